@@ -1,0 +1,39 @@
+/** Bounds on everything a policy or a request can make the engine do. Each is a setting; each has a named problem. */
+export interface Limits {
+  /** Characters of a policy document. */
+  readonly policyCharacters: number
+  /** Characters of a request document. */
+  readonly requestCharacters: number
+  /** Nesting of XML elements or JSON values. */
+  readonly documentDepth: number
+  /** Policy sets inside policy sets, references followed. */
+  readonly policyDepth: number
+  /** Apply inside Apply, variables followed. */
+  readonly expressionDepth: number
+  /** Rules, policies and policy sets in one document. */
+  readonly policyElements: number
+  /** Values in one bag, including bags that functions make. */
+  readonly bagSize: number
+  /** Characters of a regular expression, whether from a policy or a request. */
+  readonly patternCharacters: number
+  /** Characters of a value that a regular expression is matched against. */
+  readonly patternInputCharacters: number
+  /** Decisions that one request may expand into (multiple decision profile). */
+  readonly decisionsPerRequest: number
+  /** Elementary steps (function calls on values) of one decision. */
+  readonly steps: number
+}
+
+export const defaultLimits: Limits = {
+  policyCharacters: 1_048_576,
+  requestCharacters: 1_048_576,
+  documentDepth: 100,
+  policyDepth: 32,
+  expressionDepth: 64,
+  policyElements: 20_000,
+  bagSize: 10_000,
+  patternCharacters: 1_000,
+  patternInputCharacters: 10_000,
+  decisionsPerRequest: 1_000,
+  steps: 1_000_000,
+}
