@@ -74,7 +74,15 @@ export interface Question {
   readonly combine: 'all' | 'any'
   /** At least one; at most 1,000. */
   readonly parts: readonly Ask[]
+  /**
+   * Decided and recorded too once the parts have permitted, but neither grants nor refuses: what the decision API was asked.
+   * Their subject is theirs, not the caller.
+   */
+  readonly advisory?: readonly Ask[]
 }
+
+/** The policy set at the root: every request of the gateway, or a question that somebody else will enforce. */
+export type Root = 'gateway' | 'decision-api'
 
 /** One request to the decision point, as given: what the registries know about it is added by collect, by need. */
 export interface Ask {
@@ -86,6 +94,8 @@ export interface Ask {
   readonly instance?: string
   /** Nine digits: the party on whose behalf (sender, recipient, owner). */
   readonly party?: string
+  /** Recipients that are being addressed: their access lists are looked up, by need. */
+  readonly recipients?: readonly string[]
   /** Further attributes that the request itself states (transfer status, recipients, owner, malformed …). */
   readonly facts: readonly AttributeFact[]
 }
@@ -141,6 +151,8 @@ export interface DecidedPart {
   /** Every attribute given to the engine, so that the decision can be made again. */
   readonly attributes: readonly AttributeFact[]
   readonly policies: readonly PolicyVersion[]
+  /** Entities of the registry that the decision rests on, as the change feed names them. */
+  readonly restsOn: readonly string[]
   readonly cache: CacheLevel
 }
 
@@ -149,6 +161,8 @@ export interface Decided<Matter> {
   readonly collected: Collected<Matter>
   /** The parts that were decided, in order: an `any` stops at its first permit, an `all` at its first refusal. */
   readonly parts: readonly [DecidedPart, ...DecidedPart[]]
+  /** One for each advisory ask, in order; empty when the parts did not permit. */
+  readonly advisory: readonly DecidedPart[]
   readonly decision: Decision
   /** The last administrative change that the node had applied when it decided. */
   readonly epoch: bigint
