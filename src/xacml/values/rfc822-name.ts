@@ -1,0 +1,32 @@
+import type { DataType } from './row.ts'
+import { trimWhiteSpace } from './white-space.ts'
+
+/** Section A.2: the local part is case-sensitive, the domain is not. */
+export interface RFC822Name {
+  readonly local: string
+  /** In lower case. */
+  readonly domain: string
+}
+
+/** RFC 5321 section 4.1.2 with the characters of RFC 6531: dot-string or quoted string. */
+const local = '(?:[^\\s()<>\\[\\]:;@\\\\,."]+(?:\\.[^\\s()<>\\[\\]:;@\\\\,."]+)*|"(?:[^"\\\\\\r\\n]|\\\\[^\\r\\n])*")'
+/** Labels between dots, or an address literal. */
+const domain = '(?:[^\\s()<>\\[\\]:;@\\\\,."]+(?:\\.[^\\s()<>\\[\\]:;@\\\\,."]+)*|\\[[0-9A-Za-z:.-]+\\])'
+const lexical = new RegExp(`^(${local})@(${domain})$`)
+
+const parse = (text: string): RFC822Name | undefined => {
+  const [match, localPart = '', domainPart = ''] = lexical.exec(trimWhiteSpace(text)) ?? []
+  return match === undefined ? undefined : Object.freeze({ local: localPart, domain: domainPart.toLowerCase() })
+}
+
+const print = (name: RFC822Name): string => `${name.local}@${name.domain}`
+
+export const rfc822Name: DataType = {
+  id: 'urn:oasis:names:tc:xacml:1.0:data-type:rfc822Name',
+  name: 'rfc822Name',
+  parse,
+  print: (value) => print(value as RFC822Name),
+  equal: (a, b) =>
+    (a as RFC822Name).local === (b as RFC822Name).local && (a as RFC822Name).domain === (b as RFC822Name).domain,
+  key: (value) => print(value as RFC822Name),
+}
