@@ -1,0 +1,35 @@
+/**
+ * The key of a cached decision: everything that was given and that a policy looks at, and the version of everything it
+ * rests on. Every string carries its length and every list its count, so two different questions never share a key.
+ */
+import { createHash } from 'node:crypto'
+import type { AttributeFact } from '../steps.ts'
+
+export interface KeyParts {
+  /** Root, engine and the hashes of the gateway's own policies. */
+  readonly basis: string
+  readonly resource: string | undefined
+  /** The given attributes that a policy looks at, in the order of the plan. */
+  readonly given: readonly (AttributeFact | undefined)[]
+  readonly restsOn: readonly string[]
+  readonly versions: readonly bigint[]
+}
+
+export function cacheKey(parts: KeyParts): string {
+  let text = sized(parts.basis) + optional(parts.resource)
+  for (const fact of parts.given) text += fact === undefined ? '-' : encodeFact(fact)
+  text += `${parts.restsOn.length}#`
+  parts.restsOn.forEach((entity, index) => {
+    text += `${sized(entity)}${parts.versions[index]};`
+  })
+  return createHash('sha256').update(text).digest('base64url')
+}
+
+function encodeFact(fact: AttributeFact): string {
+  let text = `+${sized(fact.category)}${sized(fact.id)}${fact.values.length}:`
+  for (const { dataType, value } of fact.values) text += sized(dataType) + sized(String(value))
+  return text
+}
+
+const sized = (text: string): string => `${text.length}:${text}`
+const optional = (text: string | undefined): string => (text === undefined ? '-' : `+${sized(text)}`)
