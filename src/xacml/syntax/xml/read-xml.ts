@@ -1,0 +1,210 @@
+/** The one way in for XML: a text becomes a tree, or a refusal with its place. */
+import { XMLParser } from 'fast-xml-parser'
+import type { Namespaces, Position } from '../../model/policy.ts'
+import type { Outcome } from '../../problems.ts'
+import { positionOf, positions } from '../position.ts'
+import { collapse } from './characters.ts'
+import { type XmlAttribute, type XmlElement, xmlNamespace } from './element.ts'
+import { declare, expand, isDeclaration, noNamespaces, type RawAttribute } from './namespaces.ts'
+import { decodeReferences } from './references.ts'
+import { type Fault, type Scan, scanXml } from './scan.ts'
+
+export interface XmlLimits {
+  /** UTF-16 units of the document. */
+  readonly characters: number
+  /** Elements inside elements, the root being the first. Never more than 1,000, whatever is asked. */
+  readonly depth: number
+}
+
+const deepest = 1_000
+
+/**
+ * Reads one document. Refused: whatever XML 1.0 or Namespaces in XML refuses, a DOCTYPE of any kind, XML 1.1, an encoding
+ * that is none of UTF-8, UTF-16 and US-ASCII, and what exceeds the limits. Comments and processing instructions are
+ * dropped. Never throws on any text.
+ */
+export function readXml(text: string, limits: XmlLimits): Outcome<XmlElement> {
+  if (text.length > limits.characters) {
+    const message = `the document has ${text.length} characters, ${limits.characters} are allowed`
+    return refuse(text, { code: 'XML-TOO-LARGE', message, offset: 0 })
+  }
+  const scan = scanXml(text, Math.min(limits.depth, deepest))
+  if (scan.fault !== undefined) return refuse(text, scan.fault)
+  const tree: Tree = { scan, position: positions(text), next: 0, fault: undefined }
+  const entries: readonly Entry[] = parser.parse(withoutInstructions(scan))
+  const root = entries.find((entry) => textOf(entry) === undefined)
+  const value = root && build(tree, root, noNamespaces)
+  if (tree.fault !== undefined) return refuse(text, tree.fault)
+  if (value === undefined || tree.next !== scan.names.length) return refuse(text, disagreement(0))
+  return { ok: true, value, warnings: [] }
+}
+
+function refuse(text: string, fault: Fault): Outcome<never> {
+  const at = positionOf(text, fault.offset)
+  return { ok: false, problems: [{ code: fault.code, severity: 'error', message: fault.message, at }] }
+}
+
+/**
+ * Values stay raw: only here is it known whether a reference stands in text or in an attribute. Every name gets a mark in
+ * front, so that no name can meet a property of JavaScript objects (`constructor`) or a key of the parser's own (`:@`).
+ */
+const parser = new XMLParser({
+  preserveOrder: true,
+  ignoreAttributes: false,
+  attributeNamePrefix: '@',
+  transformTagName: (name) => (name.startsWith('<') ? name : `<${name}`),
+  processEntities: false,
+  parseTagValue: false,
+  parseAttributeValue: false,
+  trimValues: false,
+  cdataPropName: '#cdata',
+  maxNestedTags: deepest + 1,
+  jPath: false,
+})
+
+/** One entry of the parser's answer: an element under its marked name, text, or a CDATA section. */
+type Entry = Readonly<Record<string, unknown>>
+
+interface Tree {
+  readonly scan: Scan
+  readonly position: (offset: number) => Position
+  /** Number of the next element in document order. */
+  next: number
+  fault: Fault | undefined
+}
+
+/** The parser reads quotes inside processing instructions as if they were attributes, so it is not shown any. */
+function withoutInstructions(scan: Scan): string {
+  let kept = ''
+  let from = scan.text.charCodeAt(0) === 0xfeff ? 1 : 0
+  for (const [start, end] of scan.instructions) {
+    kept += scan.text.slice(from, start)
+    from = end
+  }
+  return kept + scan.text.slice(from)
+}
+
+function disagreement(offset: number): Fault {
+  return { code: 'XML-READERS-DISAGREE', message: 'two readings of this document differ, so it is refused', offset }
+}
+
+function build(tree: Tree, entry: Entry, outer: Namespaces): XmlElement | undefined {
+  const number = tree.next++
+  const offset = tree.scan.offsets[number] ?? 0
+  const qualifiedName = tree.scan.names[number] ?? ''
+  const entries = entry[`<${qualifiedName}`] as readonly Entry[] | undefined
+  const raw = rawAttributes(entry[':@'] as Readonly<Record<string, string>> | undefined)
+  if (entries === undefined || raw.length !== tree.scan.attributeCounts[number]) return fail(tree, disagreement(offset))
+  const at = tree.position(offset)
+  const scope = declare(outer, raw)
+  if (typeof scope === 'string') return fail(tree, { code: 'XML-NAMESPACE', message: scope, offset })
+  const expanded = expand(scope, qualifiedName, false)
+  if (typeof expanded === 'string') return fail(tree, undeclared(expanded, offset))
+  const attributes = raw === none ? noAttributes : buildAttributes(tree, raw, scope, offset)
+  const content = attributes && buildContent(tree, entries, scope)
+  if (attributes === undefined || content === undefined) return undefined
+  const { namespace, prefix, name } = expanded
+  return {
+    namespace,
+    prefix,
+    name,
+    attributes,
+    content,
+    children: childrenOf(content),
+    text: joined(content),
+    at,
+    scope,
+  }
+}
+
+function fail(tree: Tree, fault: Fault): undefined {
+  tree.fault ??= fault
+  return undefined
+}
+
+function undeclared(prefix: string, offset: number): Fault {
+  return { code: 'XML-NAMESPACE', message: `prefix \`${prefix}\` is not declared`, offset }
+}
+
+const none: readonly RawAttribute[] = []
+const noAttributes: readonly XmlAttribute[] = []
+
+function rawAttributes(marked: Readonly<Record<string, string>> | undefined): readonly RawAttribute[] {
+  if (marked === undefined) return none
+  const raw: RawAttribute[] = []
+  for (const key in marked) raw.push({ qualifiedName: key.slice(1), value: normalise(marked[key] ?? '') })
+  return raw
+}
+
+/** Section 3.3.3 for attributes of type CDATA: white space written as such becomes a space, as a reference it stays. */
+function normalise(value: string): string {
+  return decodeReferences(/[\t\n\r]/.test(value) ? value.replace(/[\t\n\r]/g, ' ') : value)
+}
+
+function buildAttributes(
+  tree: Tree,
+  raw: readonly RawAttribute[],
+  scope: Namespaces,
+  offset: number,
+): readonly XmlAttribute[] | undefined {
+  const attributes: XmlAttribute[] = []
+  let prefixed: Set<string> | undefined
+  for (const { qualifiedName, value } of raw) {
+    if (isDeclaration(qualifiedName)) continue
+    const expanded = expand(scope, qualifiedName, true)
+    if (typeof expanded === 'string') return fail(tree, undeclared(expanded, offset))
+    const { namespace, prefix, name } = expanded
+    if (prefix === '') {
+      attributes.push({ namespace, prefix, name, value })
+      continue
+    }
+    prefixed ??= new Set()
+    const key = `${name} ${namespace}`
+    if (prefixed.has(key)) {
+      const message = `attribute \`${name}\` of namespace \`${namespace}\` stands twice`
+      return fail(tree, { code: 'XML-NAMESPACE', message, offset })
+    }
+    prefixed.add(key)
+    const isId = name === 'id' && namespace === xmlNamespace
+    attributes.push({ namespace, prefix, name, value: isId ? collapse(value) : value })
+  }
+  return attributes
+}
+
+function buildContent(tree: Tree, entries: readonly Entry[], scope: Namespaces): Content | undefined {
+  const content: (XmlElement | string)[] = []
+  for (const entry of entries) {
+    const piece = textOf(entry) ?? build(tree, entry, scope)
+    if (piece === undefined) return undefined
+    const last = content.length - 1
+    const before = content[last]
+    if (typeof piece === 'string' && typeof before === 'string') content[last] = before + piece
+    else if (piece !== '') content.push(piece)
+  }
+  return content
+}
+
+/** The text of a piece of text or a CDATA section; undefined for an element. */
+function textOf(entry: Entry): string | undefined {
+  const text = entry['#text']
+  if (typeof text === 'string') return decodeReferences(text)
+  const section = entry['#cdata'] as readonly Entry[] | undefined
+  return section === undefined ? undefined : String(section[0]?.['#text'] ?? '')
+}
+
+type Content = readonly (XmlElement | string)[]
+
+const noChildren: readonly XmlElement[] = []
+
+function childrenOf(content: Content): readonly XmlElement[] {
+  const children = content.filter((piece) => typeof piece !== 'string')
+  return children.length === 0 ? noChildren : children
+}
+
+function joined(content: Content): string {
+  const [only] = content
+  if (content.length <= 1) return typeof only === 'string' ? only : ''
+  let text = ''
+  for (const piece of content) if (typeof piece === 'string') text += piece
+  return text
+}
