@@ -5,3 +5,6 @@ export const maximumDigits = 1_000
 
 /** The largest year, before and after the common era: exact in double arithmetic down to the minute. */
 export const maximumYear = 999_999_999
+
+/** Characters of a string that functions may build. */
+export const maximumCharacters = 1_048_576
