@@ -5,7 +5,20 @@
  */
 import { execFile, spawn } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
-import { chmod, chown, lstat, mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  rmdir,
+  stat,
+} from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -235,14 +248,12 @@ export async function stopServer(server: Server, folder: string): Promise<void> 
   const isGone = async (): Promise<boolean> =>
     !isRunning(server.pid) || (await readPostmaster(database))?.pid !== server.pid
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
-    if (await isGone()) return
+    if (await isGone()) break
     if (await isPostmasterOf(server.pid, database)) process.kill(server.pid, signal)
     const deadline = performance.now() + stopPatience
-    while (performance.now() < deadline) {
-      if (await isGone()) return
-      await sleep(10)
-    }
+    while (performance.now() < deadline && !(await isGone())) await sleep(10)
   }
+  if (server.socketFolder !== database) await rmdir(server.socketFolder).catch(ignore)
 }
 
 function lastLines(text: string): string {
