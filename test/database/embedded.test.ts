@@ -105,14 +105,16 @@ describe('the embedded database', { timeout: 60_000 }, () => {
     const database = await open('killed')
     await database.sql`create table public.kept (n int)`
     await database.sql`insert into public.kept values (7)`
-    process.kill(await serverOf('killed'), 'SIGKILL')
+    const killed = await serverOf('killed')
+    process.kill(killed, 'SIGKILL')
     const patience = { timeout: 20_000, interval: 50 }
+    await expect.poll(() => serverOf('killed').catch(() => killed), patience).not.toBe(killed)
     const kept = (): Promise<unknown> => database.sql`select n from public.kept`.catch(() => 'not yet')
     await expect.poll(kept, patience).toEqual([{ n: 7 }])
     const locks = (): Promise<number> =>
       database.sql`select 1 from pg_locks where locktype = 'advisory' and granted`.then((rows) => rows.length)
     await expect.poll(locks, patience).toBe(1)
-    expect(await database.isReachable()).toBe(true)
+    await expect.poll(() => database.isReachable(), patience).toBe(true)
     await database.close()
   })
 
