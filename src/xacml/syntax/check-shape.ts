@@ -229,8 +229,14 @@ function checkAny(
 /** `processContents="lax"`: what XACML declares is checked wherever it stands, the rest is let through. */
 function checkLax(check: Check, element: XmlElement): void {
   const shape = element.namespace === xacmlNamespace ? shapes.get(element.name) : undefined
-  if (shape !== undefined) checkElement(check, element, shape)
-  else for (const child of element.children) checkLax(check, child)
+  if (shape !== undefined) {
+    checkElement(check, element, shape)
+    return
+  }
+  for (const attribute of element.attributes) {
+    if (attribute.namespace === xmlNamespace && attribute.name === 'id') checkId(check, element, attribute.value)
+  }
+  for (const child of element.children) checkLax(check, child)
 }
 
 function shown(text: string): string {
