@@ -1,0 +1,58 @@
+/** Multiple decision profile, section 2.2: an attribute that selects nodes of the content asks about each of them. */
+import type { Limits } from '../limits.ts'
+import { Failure } from '../model/failure.ts'
+import type { Attribute, AttributeCategory, Request } from '../model/request.ts'
+import { type XPathExpression, xpathExpression, xpathExpressionOf } from '../values/xpath-expression.ts'
+import { readContent } from '../xpath/content.ts'
+import { pathTo } from '../xpath/path-to.ts'
+import { selectNodes } from '../xpath/select.ts'
+import type { Question } from './multiple-decisions.ts'
+
+/** The profile's text and the suite's spelling differ: both are understood. */
+const multipleSelectors = [
+  'urn:oasis:names:tc:xacml:3.0:profile:multiple:content-selector',
+  'urn:oasis:names:tc:xacml:3.0:multiple:content-selector',
+]
+const contentSelector = 'urn:oasis:names:tc:xacml:3.0:content-selector'
+
+/** Each request has the plain content selector instead, selecting one node. A request that selects none is in error. */
+export function expandContentSelector(request: Request, limits: Limits): readonly Question[] {
+  for (const category of request.categories) {
+    const selector = category.attributes.find(({ id }) => multipleSelectors.includes(id))
+    if (selector !== undefined) return expandIn(request, category, selector, limits)
+  }
+  return [{ request }]
+}
+
+function expandIn(
+  request: Request,
+  category: AttributeCategory,
+  selector: Attribute,
+  limits: Limits,
+): readonly Question[] {
+  const refuse = (failure: Failure): readonly Question[] => [{ request, failure }]
+  const [only, ...more] = selector.values
+  if (only?.dataType !== xpathExpression.id || more.length > 0) {
+    return refuse(new Failure('syntax-error', `\`${selector.id}\` is one xpathExpression`))
+  }
+  const { path, category: selected, namespaces } = only.value as XPathExpression
+  const content = request.categories.find((one) => one.category === selected)?.content
+  if (content === undefined) return refuse(new Failure('syntax-error', `category \`${selected}\` has no content`))
+  const document = readContent(content, limits)
+  if (document instanceof Failure) return refuse(document)
+  const nodes = selectNodes(document, path, namespaces, limits)
+  if (nodes instanceof Failure) return refuse(nodes)
+  if (nodes.length === 0) return refuse(new Failure('syntax-error', `\`${path}\` selects nothing in the content`))
+  return nodes.map((node) => {
+    const one = pathTo(node)
+    const value = xpathExpressionOf(one.path, selected, one.namespaces)
+    if (value === undefined) throw new Error('a node has no path')
+    const attributes = category.attributes.map((attribute) =>
+      attribute === selector
+        ? { ...attribute, id: contentSelector, values: [{ dataType: xpathExpression.id, value }] }
+        : attribute,
+    )
+    const categories = request.categories.map((each) => (each === category ? { ...each, attributes } : each))
+    return { request: { ...request, categories } }
+  })
+}

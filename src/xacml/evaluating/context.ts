@@ -1,0 +1,72 @@
+/** What one decision is made from and with: handed down through the evaluators, never shared between decisions. */
+import type { Limits } from '../limits.ts'
+import { Failure } from '../model/failure.ts'
+import type { Policy, PolicyReference, PolicySet } from '../model/policy.ts'
+import type { AttributeCategory, Request } from '../model/request.ts'
+import type { Bag, Value } from '../model/value.ts'
+import type { ContentDocument } from '../xpath/content.ts'
+import type { ClockReading } from './clock.ts'
+
+/** The policy or policy set meant by a reference: of the versions that match, the newest. */
+export type Resolve = (reference: PolicyReference) => Policy | PolicySet | undefined
+
+/** Where attributes that are not in the request come from. An empty bag says there are none; a source that fails throws. */
+export type FindAttribute = (wanted: {
+  readonly category: string
+  readonly attributeId: string
+  readonly dataType: string
+  readonly issuer?: string
+}) => Bag
+
+/** The resources below one, for requests with a scope (hierarchical resource profile): direct children only. */
+export type Hierarchy = (resource: Value) => readonly Value[]
+
+export interface Surroundings {
+  readonly resolve: Resolve
+  readonly clock: ClockReading
+  readonly limits: Limits
+  readonly findAttribute?: FindAttribute
+  readonly hierarchy?: Hierarchy
+}
+
+export interface DecisionContext extends Surroundings {
+  /** One request: each category at most once. */
+  readonly categories: ReadonlyMap<string, AttributeCategory>
+  readonly request: Request
+  /** The policy evaluated; access-permitted asks it again. */
+  readonly root: Policy | PolicySet
+  readonly documents: Map<string, ContentDocument | Failure | undefined>
+  readonly work: Work
+}
+
+/** Counts down elementary steps over a whole decision, nested requests included. */
+export interface Work {
+  stepsLeft: number
+  /** Of access-permitted, which may ask for itself. */
+  nestedRequestsLeft: number
+  /** Set for good once a bound that protects the engine was hit: the whole decision is then Indeterminate. */
+  exhausted?: Failure
+}
+
+/**
+ * A failure once the steps are used up. A policy could turn such an error into a Permit (permit-unless-deny), so the
+ * decision as a whole is refused, whatever its policies make of it.
+ */
+export function takeStep(work: Work): Failure | undefined {
+  if (work.stepsLeft > 0) {
+    work.stepsLeft -= 1
+    return undefined
+  }
+  work.exhausted ??= new Failure('processing-error', 'the decision takes more steps than the limit `steps` allows')
+  return work.exhausted
+}
+
+/** Where an expression stands: variables are known inside their policy only. */
+export interface Scope {
+  readonly context: DecisionContext
+  readonly policy?: Policy
+  /** Values of variables, evaluated at first use; errors too (section 7.9). */
+  readonly variables: Map<string, Value | Bag | Failure>
+}
+
+export const scopeWithoutVariables = (context: DecisionContext): Scope => ({ context, variables: new Map() })

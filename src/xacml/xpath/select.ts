@@ -1,0 +1,47 @@
+/** Selects nodes of a content document by an accepted path. */
+import { evaluateXPath } from 'fontoxpath'
+import type { Limits } from '../limits.ts'
+import { Failure } from '../model/failure.ts'
+import type { Namespaces } from '../model/policy.ts'
+import type { ContentDocument, ContentNode } from './content.ts'
+import { parsePath } from './path.ts'
+
+/** In document order, without duplicates. `from` is the context node: the document unless told otherwise. */
+export function selectNodes(
+  document: ContentDocument,
+  text: string,
+  namespaces: Namespaces,
+  limits: Limits,
+  from: ContentNode = document.root,
+): readonly ContentNode[] | Failure {
+  const path = parsePath(text, namespaces, limits)
+  if (typeof path === 'string') return new Failure('syntax-error', path)
+  if (document.nodes ** path.nesting > limits.steps) {
+    return new Failure('processing-error', `\`${text}\` may visit more nodes of this content than \`steps\` allows`)
+  }
+  const found = evaluate(text, namespaces, from)
+  if (found instanceof Failure) return found
+  if (!found.every(isNode)) return new Failure('syntax-error', `\`${text}\` selects values, where nodes are due`)
+  if (found.length > limits.bagSize) {
+    return new Failure('processing-error', `\`${text}\` selects more nodes than the limit \`bagSize\` allows`)
+  }
+  return found
+}
+
+/** An unprefixed name means no namespace (XPath 1.0, section 2.3), whatever the default namespace of the policy. */
+function evaluate(text: string, namespaces: Namespaces, from: ContentNode): readonly unknown[] | Failure {
+  try {
+    return evaluateXPath(text, from, null, {}, evaluateXPath.ALL_RESULTS_TYPE, {
+      language: evaluateXPath.XPATH_3_1_LANGUAGE,
+      namespaceResolver: (prefix) =>
+        prefix === '' ? '' : Object.hasOwn(namespaces, prefix) ? namespaces[prefix]! : null,
+    }) as readonly unknown[]
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error)
+    return new Failure('syntax-error', `\`${text}\` cannot be evaluated: ${reason}`)
+  }
+}
+
+function isNode(item: unknown): item is ContentNode {
+  return typeof item === 'object' && item !== null && 'nodeType' in item
+}
