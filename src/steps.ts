@@ -100,12 +100,15 @@ export interface Ask {
   readonly facts: readonly AttributeFact[]
 }
 
+/** The categories of the gateway's own attributes, by short name. */
 export type Category = 'subject' | 'resource' | 'action' | 'environment'
 
 /** One attribute of the request context; an empty list of values says that it is known to have none. */
 export interface AttributeFact {
-  readonly category: Category
+  /** A short name, or the full URI of any other category (decision API). */
+  readonly category: Category | (string & {})
   readonly id: string
+  readonly issuer?: string
   readonly values: readonly TypedValue[]
   /** Never decide from the cache when a policy looks at this one: it may change without the change feed. */
   readonly volatile?: true
@@ -146,6 +149,7 @@ export interface DecidedPart {
   readonly decision: Decision
   readonly status: Status
   readonly obligations: readonly Obligation[]
+  readonly advice: readonly Obligation[]
   /** Identifiers of the rules and policies that determined the decision, outermost first. */
   readonly determining: readonly string[]
   /** Every attribute given to the engine, so that the decision can be made again. */

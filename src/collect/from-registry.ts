@@ -3,7 +3,7 @@
  * attributes it gives, what it rests on, and how it finds them. A source that fails throws, and the request is refused
  * with 503: an empty bag would be a statement nobody made.
  */
-import type { Ask, AttributeFact, Caller } from '../steps.ts'
+import type { Ask, AttributeFact } from '../steps.ts'
 import { strings, truth } from './fact.ts'
 import { integer, resource, subject } from './vocabulary.ts'
 
@@ -145,10 +145,4 @@ const integers = (id: string, value: number | undefined): AttributeFact => ({
   category: 'resource',
   id,
   values: value === undefined ? [] : [{ dataType: integer, value: BigInt(value) }],
-})
-
-export const aboutCaller = (caller: Caller, ask: Ask): About => ({
-  ask,
-  ...(caller.kind === 'system-user' && caller.systemUser !== undefined ? { systemUser: caller.systemUser } : {}),
-  ...(caller.kind === 'organisation' && caller.organisation !== undefined ? { organisation: caller.organisation } : {}),
 })

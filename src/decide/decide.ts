@@ -1,0 +1,221 @@
+/**
+ * Answers a question: part by part, from the cache where everything a decision rests on is unchanged, else by fetching
+ * what the policies look at and evaluating them.
+ */
+import type {
+  Arrival,
+  Ask,
+  AttributeFact,
+  Authenticated,
+  Caller,
+  Collected,
+  Decided,
+  DecidedPart,
+  PolicyVersion,
+  Root,
+} from '../steps.ts'
+import { type CompiledPolicy, decide as evaluate, type Limits, prepare, type Result } from '../xacml/index.ts'
+import { cacheKey } from './cache-key.ts'
+import type { DecisionCache } from './decision-cache.ts'
+import { type Plan, planOf, type ShortCategory } from './plan.ts'
+import { type PolicyStore, type ResourcePolicy, resourceReference } from './policy-store.ts'
+import { buildRequest, type FullCategory } from './request.ts'
+import type { Versions } from './versions.ts'
+
+/** Where the attributes of a part come from; handed in, because no step imports another. */
+export interface Described {
+  readonly given: readonly AttributeFact[]
+  readonly lookUps: readonly LookUp[]
+}
+
+export interface LookUp {
+  readonly gives: readonly string[]
+  readonly restsOn: readonly string[]
+  fetch(): Promise<readonly AttributeFact[]>
+}
+
+export type Describe = (arrival: Arrival, caller: Caller, ask: Ask) => Described
+
+/** What the cache holds: all of a decided part that does not belong to one request. */
+export interface CachedPart {
+  readonly decision: DecidedPart['decision']
+  readonly status: DecidedPart['status']
+  readonly obligations: DecidedPart['obligations']
+  readonly advice: DecidedPart['advice']
+  readonly determining: DecidedPart['determining']
+  readonly policies: DecidedPart['policies']
+  readonly lookedUp: readonly AttributeFact[]
+}
+
+export interface DeciderOptions {
+  readonly policies: PolicyStore
+  readonly versions: Versions
+  readonly cache: DecisionCache<CachedPart>
+  readonly describe: Readonly<Record<Root, Describe>>
+  readonly fullCategory: FullCategory
+  readonly shortCategory: ShortCategory
+  /** Attributes whose presence in a policy keeps its decisions out of the cache (clock, transfer state). */
+  readonly uncacheable: ReadonlySet<string>
+  readonly limits: Limits
+  readonly engine: string
+  /** Microseconds, monotonic. */
+  readonly clock: () => number
+}
+
+export interface Decider {
+  decide<M>(collected: Collected<M>): Promise<Decided<M>>
+  /** The scope policy alone. */
+  approach(authenticated: Authenticated): Pick<Result, 'decision' | 'obligations' | 'status'>
+  holds<M>(decided: Decided<M>): boolean
+}
+
+export function createDecider(options: DeciderOptions): Decider {
+  const { versions, policies } = options
+  const scopePlan = planOf([policies.gateway.scope], options.shortCategory, options.uncacheable)
+  const plans = new WeakMap<CompiledPolicy, Partial<Record<Root, Plan>>>()
+
+  const planFor = (root: Root, resourcePolicy: CompiledPolicy | undefined): Plan => {
+    const whole = policies.gateway.root[root]
+    const key = resourcePolicy ?? whole
+    let byRoot = plans.get(key)
+    if (byRoot === undefined) {
+      byRoot = {}
+      plans.set(key, byRoot)
+    }
+    const both = resourcePolicy === undefined ? [whole] : [whole, resourcePolicy]
+    byRoot[root] ??= planOf(both, options.shortCategory, options.uncacheable)
+    return byRoot[root]
+  }
+
+  return {
+    approach({ arrival, caller }) {
+      const ask: Ask = { action: arrival.operation, facts: [] }
+      const { given } = options.describe.gateway(arrival, caller, ask)
+      return run(options, policies.gateway.scope, only(given, scopePlan), arrival.now, undefined)
+    },
+    async decide(collected) {
+      const started = options.clock()
+      const epoch = versions.epoch()
+      const parts = await decideParts(collected)
+      // the last part settled the question, whichever way its parts combine
+      const { decision } = parts[parts.length - 1]!
+      const advisory: DecidedPart[] = []
+      if (decision === 'Permit') {
+        for (const ask of collected.question.advisory ?? [])
+          advisory.push(await decidePart(collected, 'decision-api', ask))
+      }
+      return {
+        kind: 'decided',
+        collected,
+        parts,
+        advisory,
+        decision,
+        epoch,
+        engine: options.engine,
+        duration: Math.round(options.clock() - started),
+      }
+    },
+    holds: ({ parts, advisory, epoch }) =>
+      !parts.some((part) => versions.changedSince(part.restsOn, epoch)) &&
+      !advisory.some((part) => versions.changedSince(part.restsOn, epoch)),
+  }
+
+  /** An `any` stops at its first permit, an `all` at its first refusal. */
+  async function decideParts<M>(collected: Collected<M>): Promise<[DecidedPart, ...DecidedPart[]]> {
+    const { combine, parts } = collected.question
+    const [firstAsk, ...otherAsks] = parts
+    if (firstAsk === undefined) throw new Error('a question without parts')
+    const decided: [DecidedPart, ...DecidedPart[]] = [await decidePart(collected, 'gateway', firstAsk)]
+    const settled = (part: DecidedPart): boolean => (part.decision === 'Permit') === (combine === 'any')
+    for (const ask of otherAsks) {
+      if (settled(decided[decided.length - 1]!)) break
+      decided.push(await decidePart(collected, 'gateway', ask))
+    }
+    return decided
+  }
+
+  async function decidePart<M>({ arrival, caller }: Collected<M>, root: Root, ask: Ask): Promise<DecidedPart> {
+    const described = options.describe[root](arrival, caller, ask)
+    const policy = ask.resource === undefined ? undefined : await resourcePolicyOf(ask.resource)
+    const plan = planFor(root, policy?.compiled)
+    const lookUps = neededLookUps(described, plan)
+    const restsOn = entitiesOf(ask, lookUps)
+    const entityVersions = await versions.of(restsOn)
+    const key =
+      plan.cacheable && !hasVolatile(described.given, plan)
+        ? keyOf(root, ask, described, plan, restsOn, entityVersions)
+        : undefined
+
+    const hit = key === undefined ? undefined : await options.cache.get(key)
+    if (hit !== undefined) {
+      const { lookedUp, ...rest } = hit.entry
+      return { ...rest, ask, attributes: [...only(described.given, plan), ...lookedUp], restsOn, cache: hit.level }
+    }
+    const lookedUp = only((await Promise.all(lookUps.map((lookUp) => lookUp.fetch()))).flat(), plan)
+    const attributes = [...only(described.given, plan), ...lookedUp]
+    const result = run(options, policies.gateway.root[root], attributes, arrival.now, policy?.compiled)
+    const entry: CachedPart = {
+      decision: result.decision,
+      status: result.status,
+      obligations: result.obligations,
+      advice: result.advice,
+      determining: result.determining,
+      policies: versionsOf(policies.gateway.versions, policy),
+      lookedUp,
+    }
+    if (key !== undefined && result.decision !== 'Indeterminate') options.cache.set(key, entry)
+    const { lookedUp: _, ...part } = entry
+    return { ...part, ask, attributes, restsOn, cache: 'none' }
+  }
+
+  async function resourcePolicyOf(resource: string): Promise<ResourcePolicy> {
+    const [version] = await versions.of([`policy:${resource}`])
+    return policies.ofResource(resource, version!)
+  }
+
+  function keyOf(
+    root: Root,
+    ask: Ask,
+    described: Described,
+    plan: Plan,
+    restsOn: readonly string[],
+    entityVersions: readonly bigint[],
+  ): string {
+    const basis = `${root} ${options.engine} ${policies.gateway.versions.map(({ hash }) => hash).join(' ')}`
+    const given = only(described.given, plan)
+    return cacheKey({ basis, resource: ask.resource, given, restsOn, versions: entityVersions })
+  }
+}
+
+/** Given attributes that a policy looks at. The engine must never see more than the record shows. */
+const only = (facts: readonly AttributeFact[], plan: Plan): readonly AttributeFact[] =>
+  facts.filter(({ category, id }) => plan.wants.has(`${category} ${id}`))
+
+const hasVolatile = (facts: readonly AttributeFact[], plan: Plan): boolean =>
+  facts.some((fact) => fact.volatile === true && plan.wants.has(`${fact.category} ${fact.id}`))
+
+/** Sources that give something that is looked at and has not been given already. */
+function neededLookUps({ given, lookUps }: Described, plan: Plan): readonly LookUp[] {
+  const known = new Set(given.map(({ category, id }) => `${category} ${id}`))
+  return lookUps.filter(({ gives }) => gives.some((name) => plan.wants.has(name) && !known.has(name)))
+}
+
+function entitiesOf(ask: Ask, lookUps: readonly LookUp[]): readonly string[] {
+  const entities = new Set(ask.resource === undefined ? [] : [`policy:${ask.resource}`])
+  for (const { restsOn } of lookUps) for (const entity of restsOn) entities.add(entity)
+  return [...entities]
+}
+
+const versionsOf = (own: readonly PolicyVersion[], policy: ResourcePolicy | undefined): readonly PolicyVersion[] =>
+  policy?.version === undefined ? own : [...own, policy.version]
+
+function run(
+  { fullCategory, limits }: DeciderOptions,
+  root: CompiledPolicy,
+  facts: readonly AttributeFact[],
+  now: Date,
+  bound: CompiledPolicy | undefined,
+): Result & { readonly determining: readonly string[] } {
+  const bindings = bound === undefined ? new Map<string, CompiledPolicy>() : new Map([[resourceReference, bound]])
+  return evaluate(root, prepare(buildRequest(facts, fullCategory)), { now: now.getTime(), bindings, limits })
+}
