@@ -66,7 +66,12 @@ const resourcesOf = (target: Target | undefined): readonly string[] =>
 
 const resourcesOfAllOf = ({ matches }: AllOf): readonly string[] =>
   matches
-    .filter(({ attribute }) => attribute.kind === 'AttributeDesignator' && attribute.attributeId === resourceAttribute)
+    .filter(
+      ({ attribute }) =>
+        attribute.category === resourceCategory &&
+        attribute.kind === 'AttributeDesignator' &&
+        attribute.attributeId === resourceAttribute,
+    )
     .map(({ literal }) => literal.text)
 
 function checkObligations(policy: Policy): readonly Problem[] {
