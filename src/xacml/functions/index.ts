@@ -8,6 +8,7 @@ import { deprecatedFunctions } from './deprecated.ts'
 import { equalityFunctions } from './equality.ts'
 import { higherOrderFunctions } from './higher-order.ts'
 import { logicalFunctions } from './logical.ts'
+import { patternFunctions } from './pattern.ts'
 import type { FunctionRow, StrictFunction } from './row.ts'
 import { setFunctions } from './set.ts'
 import { specialMatchFunctions } from './special-match.ts'
@@ -23,6 +24,7 @@ const strictFunctions: readonly StrictFunction[] = [
   ...conversionFunctions, // A.3.9
   ...bagFunctions, // A.3.10
   ...setFunctions, // A.3.11
+  ...patternFunctions, // A.3.13
   ...specialMatchFunctions, // A.3.14
 ]
 
