@@ -1,7 +1,7 @@
 /** Section A.3.16: asks the whole policy again, with one category of the request replaced. */
 import { Failure } from '../model/failure.ts'
 import type { Request } from '../model/request.ts'
-import { parseRequestXml } from '../syntax/index.ts'
+import { parseRequestXml } from '../syntax/parse-request-xml.ts'
 import type { DecisionContext } from './context.ts'
 import { evaluateOne } from './evaluate-plain.ts'
 

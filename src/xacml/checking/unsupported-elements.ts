@@ -1,0 +1,34 @@
+/** What this engine does not implement is refused by name, never ignored (section 10). */
+import type { Policy, PolicySet } from '../model/policy.ts'
+import type { Problem } from '../problems.ts'
+import { type Check, error } from './check.ts'
+
+/** The identifiers of XPath 1.0 and 2.0, section 5.4; PolicyDefaults may name others. */
+const xpathVersions = new Set([
+  'http://www.w3.org/TR/1999/REC-xpath-19991116',
+  'http://www.w3.org/TR/2007/REC-xpath20-20070123',
+  'http://www.w3.org/TR/2010/REC-xpath20-20101214',
+  'http://www.w3.org/TR/xpath20',
+])
+
+export const unsupportedElements: Check = function* ({ policies, policySets }) {
+  for (const element of [...policies, ...policySets]) yield* checkElement(element)
+}
+
+function* checkElement({ issuer, combinerParameters, xpathVersion, at }: Policy | PolicySet): Iterable<Problem> {
+  if (issuer !== undefined) {
+    yield error(
+      'XACML-POLICY-ISSUER',
+      issuer.at,
+      'delegation is not supported, so a policy has no issuer; remove `<PolicyIssuer>`',
+    )
+  }
+  for (const parameters of combinerParameters) {
+    const message = `no combining algorithm here takes parameters; remove \`<${parameters.kind}>\``
+    yield error('XACML-COMBINER-PARAMETERS', parameters.at, message)
+  }
+  if (xpathVersion !== undefined && !xpathVersions.has(xpathVersion.trim())) {
+    const message = `XPath version \`${xpathVersion}\` is not known; use \`http://www.w3.org/TR/1999/REC-xpath-19991116\``
+    yield error('XACML-XPATH-VERSION', at, message)
+  }
+}
