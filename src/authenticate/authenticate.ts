@@ -9,7 +9,7 @@ import { type SignatureAlgorithm, signatureAlgorithms } from './algorithms.ts'
 import { isAccessTokenType, readBearer, readUnverified, type Unverified } from './bearer.ts'
 import { readCaller } from './caller.ts'
 import { createFetchDocument } from './fetch-document.ts'
-import { checkIssuers, type IssuerSettings } from './issuer.ts'
+import { checkIssuers, type IssuerSettings, levelOf } from './issuer.ts'
 import { createFixedKeySet, createRemoteKeySet, type KeySet, type KeySetTimes } from './key-set.ts'
 import { type AuthenticationReason, type AuthenticationRefusal, refuse } from './refusals.ts'
 import { createVerifiedTokens } from './verified-tokens.ts'
@@ -87,7 +87,7 @@ const buildIssuers = async (options: AuthenticatorOptions): Promise<ReadonlyMap<
     issuers.set(settings.issuer, {
       settings,
       algorithms: settings.algorithms ?? signatureAlgorithms,
-      level: settings.level ?? (settings.maskinporten ? 3 : 0),
+      level: levelOf(settings),
       keys:
         settings.jwks === undefined
           ? createRemoteKeySet({ settings, fetchDocument, allowInsecureLoopback, ...times })

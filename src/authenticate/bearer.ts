@@ -23,21 +23,6 @@ const unreadable = (reason: AuthenticationReason, detail: string): Unreadable =>
   detail,
 })
 
-/**
- * The Authorization header when it came exactly once, from the raw header list of node:http (name, value, name, value …).
- * `headers.authorization` must not be used for this: Node keeps the first of several, so that a proxy in front that looks at
- * the last one and this server would see different callers.
- */
-export const authorizationOf = (rawHeaders: readonly string[]): string | undefined => {
-  let found: string | undefined
-  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    if (rawHeaders[at]?.toLowerCase() !== 'authorization') continue
-    if (found !== undefined) return undefined
-    found = rawHeaders[at + 1]
-  }
-  return found
-}
-
 /** The bearer token of an Authorization header (RFC 6750 section 2.1; the scheme in any case). */
 export const readBearer = (
   authorization: string | undefined,

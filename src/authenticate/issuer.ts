@@ -1,23 +1,23 @@
 /** An issuer of tokens as the settings name it, and the checks that a start must not get past. */
-import type { JSONWebKeySet } from 'jose'
 import { isSignatureAlgorithm, type SignatureAlgorithm } from './algorithms.ts'
 
 export interface IssuerSettings {
   /** Exactly as in the `iss` claim. */
   readonly issuer: string
   /** Address of the key set. Without it, and without `jwks`, the issuer's metadata document says where it is. */
-  readonly jwksUri?: string
+  readonly jwksUri?: string | undefined
   /** The keys themselves, public ones; nothing is fetched. */
-  readonly jwks?: JSONWebKeySet
+  readonly jwks?: { readonly keys: readonly unknown[] } | undefined
   /** Address of the metadata document; default: the two well-known places of RFC 8414 and OpenID Connect Discovery. */
-  readonly discovery?: string
+  readonly discovery?: string | undefined
   /** One of these must be in `aud`; not checked when absent. */
-  readonly audience?: string | readonly string[]
+  readonly audience?: string | readonly string[] | undefined
   /** Default: every asymmetric algorithm. */
-  readonly algorithms?: readonly SignatureAlgorithm[]
+  readonly algorithms?: readonly SignatureAlgorithm[] | undefined
   /** Authentication level of tokens without the claim `urn:altinn:authlevel`; default 3 for Maskinporten, else 0. */
-  readonly level?: number
-  readonly maskinporten?: boolean
+  readonly level?: number | undefined
+  /** Default: whether the issuer is a name under maskinporten.no. */
+  readonly maskinporten?: boolean | undefined
 }
 
 /** What is wrong with the issuers of the settings; empty when they can be used. Errors are for people. */
@@ -59,6 +59,12 @@ const keyAddresses = (settings: IssuerSettings): readonly string[] => {
   if (settings.jwks !== undefined) return []
   const given = [settings.jwksUri, settings.discovery].filter((address) => address !== undefined)
   return given.length > 0 ? given : [settings.issuer]
+}
+
+/** The authentication level of tokens that do not say it. */
+export const levelOf = ({ issuer, level, maskinporten }: IssuerSettings): number => {
+  if (level !== undefined) return level
+  return (maskinporten ?? /^https:\/\/([a-z0-9-]+\.)*maskinporten\.no(\/|$)/.test(issuer)) ? 3 : 0
 }
 
 /** Keys come over https, or in development over http from this machine. Credentials in the address are refused. */

@@ -6,7 +6,6 @@ import {
   type AuthenticatorOptions,
   createAuthenticator,
 } from '../../src/authenticate/authenticate.ts'
-import { authorizationOf } from '../../src/authenticate/bearer.ts'
 import type { AuthenticationReason } from '../../src/authenticate/refusals.ts'
 import { arrivalWith, base64url, createKey, issuer, later, now, type SigningKey, seconds, sign } from './issuing.ts'
 
@@ -203,6 +202,7 @@ describe('the header', () => {
     ['', 'no-token'],
     ['Basic dXNlcjpwYXNz', 'no-token'],
     ['Bearerx', 'no-token'],
+    ['more than one Authorization header', 'no-token'],
     ['Bearer', 'malformed'],
     ['Bearer ', 'malformed'],
     ['Bearer a b', 'malformed'],
@@ -212,15 +212,6 @@ describe('the header', () => {
 
   test('no token is challenged without an error (RFC 6750 section 3.1)', async () => {
     expect(await authenticate(arrivalWith(undefined))).toMatchObject({ headers: { 'www-authenticate': 'Bearer' } })
-  })
-
-  test.each<readonly [readonly string[], string | undefined]>([
-    [['Host', 'x', 'AUTHORIZATION', 'Bearer a'], 'Bearer a'],
-    [['Host', 'x'], undefined],
-    [['Authorization', 'Bearer a', 'authorization', 'Bearer a'], undefined],
-    [['x', 'authorization'], undefined],
-  ])('%j', (raw, expected) => {
-    expect(authorizationOf(raw)).toBe(expected)
   })
 })
 
@@ -251,6 +242,19 @@ describe('verified tokens', () => {
     if (first.kind !== 'authenticated' || again.kind !== 'authenticated') throw new Error('refused')
     expect(again.caller).not.toBe(first.caller)
   })
+})
+
+test.each<readonly [string, object, number]>([
+  ['https://maskinporten.no/', {}, 3],
+  ['https://test.maskinporten.no/', {}, 3],
+  ['https://evilmaskinporten.no/', {}, 0],
+  ['https://maskinporten.no.test/', {}, 0],
+  ['https://maskinporten.no/', { maskinporten: false }, 0],
+  ['https://maskinporten.no/', { level: 2 }, 2],
+  ['https://proxy.test/', { maskinporten: true }, 3],
+])('level of %s with %j: %i', async (name, settings, level) => {
+  const by = await createAuthenticator({ issuers: [{ issuer: name, jwks: { keys: [key.publicJwk] }, ...settings }] })
+  expect(await ask(await sign(key, { iss: name }), now, by)).toMatchObject({ caller: { level } })
 })
 
 describe('settings', () => {
