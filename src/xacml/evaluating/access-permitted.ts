@@ -3,7 +3,6 @@ import { Failure } from '../model/failure.ts'
 import type { Request } from '../model/request.ts'
 import { parseRequestXml } from '../syntax/parse-request-xml.ts'
 import type { DecisionContext } from './context.ts'
-import { evaluateOne } from './evaluate-plain.ts'
 
 const xacmlNamespace = 'urn:oasis:names:tc:xacml:3.0:core:schema:wd-17'
 
@@ -17,8 +16,7 @@ export function accessPermitted(category: string, xml: string, context: Decision
   }
   work.nestedRequestsLeft -= 1
   const categories = context.request.categories.filter((one) => one.category !== category).concat(replacement)
-  const evaluation = evaluateOne(context.root, { ...context.request, categories }, context, work)
-  return evaluation.outcome === 'Permit'
+  return context.askAgain({ ...context.request, categories }) === 'Permit'
 }
 
 function parseCategory(category: string, xml: string, { limits }: DecisionContext): Request['categories'] | Failure {

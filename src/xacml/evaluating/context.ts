@@ -1,4 +1,5 @@
 /** What one decision is made from and with: handed down through the evaluators, never shared between decisions. */
+import type { Outcome } from '../combining/outcome.ts'
 import type { Limits } from '../limits.ts'
 import { Failure } from '../model/failure.ts'
 import type { Policy, PolicyReference, PolicySet } from '../model/policy.ts'
@@ -33,8 +34,8 @@ export interface DecisionContext extends Surroundings {
   /** One request: each category at most once. */
   readonly categories: ReadonlyMap<string, AttributeCategory>
   readonly request: Request
-  /** The policy evaluated; access-permitted asks it again. */
-  readonly root: Policy | PolicySet
+  /** The whole policy again, on another request, out of the same work: for access-permitted. */
+  readonly askAgain: (request: Request) => Outcome
   readonly documents: Map<string, ContentDocument | Failure | undefined>
   readonly work: Work
 }

@@ -51,7 +51,8 @@ export function evaluateOne(
   work: Work,
 ): Evaluation {
   const categories = new Map(request.categories.map((category) => [category.category, category]))
-  const context: DecisionContext = { ...surroundings, root, request, categories, documents: new Map(), work }
+  const askAgain = (again: Request) => evaluateOne(root, again, surroundings, work).outcome
+  const context: DecisionContext = { ...surroundings, askAgain, request, categories, documents: new Map(), work }
   const evaluation = evaluatePolicyElement(root, context, 0)
   if (work.exhausted === undefined) return evaluation
   return indeterminate(root, 'Indeterminate{DP}', work.exhausted, evaluation.children)

@@ -5,6 +5,7 @@ import type { Bag, Value } from '../model/value.ts'
 import { canonicalType, dataTypes } from '../values/index.ts'
 import type { XPathExpression } from '../values/xpath-expression.ts'
 import { xpathExpression } from '../values/xpath-expression.ts'
+import { coverNode } from '../xpath/compare-nodes.ts'
 import { type ContentDocument, type ContentNode, stringValue } from '../xpath/content.ts'
 import { selectNodes } from '../xpath/select.ts'
 import { contentOf } from './content.ts'
@@ -29,8 +30,17 @@ function findNodes(selector: Selector, context: DecisionContext): readonly Conte
   if (document instanceof Failure) return document
   const from = findContextNode(selector, document, context)
   if (from instanceof Failure) return from
-  return selectNodes(document, selector.path, selector.namespaces, context.limits, from)
+  const nodes = selectNodes(document, selector.path, selector.namespaces, context.limits, from)
+  if (nodes instanceof Failure || from === document.root || !selector.path.trimStart().startsWith('/')) return nodes
+  return confine(nodes, from)
 }
+
+/**
+ * A path that starts at the root would make the context node pointless; the engines at large search below that node
+ * then, and the suite expects it. Relative paths go wherever they lead.
+ */
+const confine = (nodes: readonly ContentNode[], from: ContentNode): readonly ContentNode[] =>
+  nodes.filter((node) => coverNode([from], [node]))
 
 /** The one node picked by the xpathExpression attribute of the request that `ContextSelectorId` names. */
 function findContextNode(

@@ -2,7 +2,7 @@
  * Which XPath is accepted: XPath 1.0 and the side-effect free, bounded part of 2.0. What could run long or reach out of
  * the document (ranges, loops, function items, documents, the engine's extensions) is refused by name.
  */
-import { parseScript } from 'fontoxpath'
+import fontoxpath from 'fontoxpath'
 import { Document, type Element } from 'slimdom'
 import type { Limits } from '../limits.ts'
 import type { Namespaces } from '../model/policy.ts'
@@ -51,7 +51,7 @@ export function parsePath(text: string, namespaces: Namespaces, limits: Limits):
 
 function parse(text: string): Element | undefined {
   try {
-    return parseScript<Element>(text, { language: 'XPath3.1' as never, annotateAst: false }, new Document())
+    return fontoxpath.parseScript<Element>(text, { language: 'XPath3.1' as never, annotateAst: false }, new Document())
   } catch {
     return undefined
   }

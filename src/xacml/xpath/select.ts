@@ -1,5 +1,5 @@
 /** Selects nodes of a content document by an accepted path. */
-import { evaluateXPath } from 'fontoxpath'
+import fontoxpath from 'fontoxpath'
 import type { Limits } from '../limits.ts'
 import { Failure } from '../model/failure.ts'
 import type { Namespaces } from '../model/policy.ts'
@@ -27,6 +27,8 @@ export function selectNodes(
   }
   return found
 }
+
+const { evaluateXPath } = fontoxpath
 
 /** An unprefixed name means no namespace (XPath 1.0, section 2.3), whatever the default namespace of the policy. */
 function evaluate(text: string, namespaces: Namespaces, from: ContentNode): readonly unknown[] | Failure {
