@@ -1,4 +1,12 @@
 /** Readers and printers of every form that policies, requests and responses have outside of the engine. */
+export type { JsonStyle } from './json/print-value-json.ts'
 export { parsePolicy } from './parse-policy-xml.ts'
 export { parseRequestJson } from './parse-request-json.ts'
 export { parseRequestXml } from './parse-request-xml.ts'
+export { parseResponseJson } from './parse-response-json.ts'
+export { parseResponseXml } from './parse-response-xml.ts'
+export { printPolicy } from './print-policy-xml.ts'
+export { printRequestJson } from './print-request-json.ts'
+export { printRequestXml } from './print-request-xml.ts'
+export { printResponseJson } from './print-response-json.ts'
+export { printResponseXml } from './print-response-xml.ts'
