@@ -1,0 +1,70 @@
+/** Targets: equality tests on one attribute become one membership test (sections 7.6 and 7.7). */
+import { functions } from '../functions/index.ts'
+import type { AllOf, AnyOf, Match, Target } from '../model/policy.ts'
+import { type Compilation, compileDesignator, compileSelector, literalValue } from './compile-expression.ts'
+import { equalityKey, equalityOf } from './equality.ts'
+import type { Key, MatchTest, Member, Test, Tests } from './node.ts'
+
+const always: Tests = []
+
+/** The target as tests of which all must match; the order of errors is that of the document. */
+export function compileTarget(target: Target | undefined, compilation: Compilation): Tests {
+  if (target === undefined || target.anyOf.length === 0) return always
+  return target.anyOf.flatMap((anyOf) => conjuncts(compileAnyOf(anyOf, compilation)))
+}
+
+/** All of all is all: an AnyOf with one AllOf is just its matches. */
+const conjuncts = (test: Test): Tests => (test.kind === 'Every' ? test.tests : [test])
+
+function compileAnyOf({ allOf }: AnyOf, compilation: Compilation): Test {
+  const alternatives = joinMembers(allOf.map((one) => compileAllOf(one, compilation)))
+  const [only, ...others] = alternatives
+  return only !== undefined && others.length === 0 ? only : { kind: 'Some', tests: alternatives }
+}
+
+function compileAllOf({ matches }: AllOf, compilation: Compilation): Test {
+  const tests = matches.map((match) => compileMatch(match, compilation))
+  const [only, ...others] = tests
+  return only !== undefined && others.length === 0 ? only : { kind: 'Every', tests }
+}
+
+function compileMatch(match: Match, compilation: Compilation): Member | MatchTest {
+  const { attribute } = match
+  const literal = literalValue(match.literal)
+  if (attribute.kind === 'AttributeDesignator') {
+    const { slot, missing } = compileDesignator(attribute, compilation)
+    const equality = equalityOf(match.function)
+    if (equality !== undefined && equality.type.id === slot.dataType) {
+      const keys = [equalityKey(equality, literal)]
+      return { kind: 'Member', slot, folded: equality.folded, keys, keySet: undefined, missing }
+    }
+  }
+  const row = functions.get(match.function)
+  if (row === undefined || row.form === 'higher-order') {
+    throw new Error(`the policy was not checked: \`${match.function}\` is not a function that can be called here`)
+  }
+  const bag =
+    attribute.kind === 'AttributeDesignator' ? compileDesignator(attribute, compilation) : compileSelector(attribute)
+  return { kind: 'Match', row, literal, bag }
+}
+
+/** Alternatives on one attribute become one test, in the place of the first of them: they fail all or none. */
+function joinMembers(tests: Tests): Tests {
+  const joined: Test[] = []
+  for (const test of tests) {
+    const at = joined.findIndex((other) => isAlike(other, test))
+    if (at < 0) joined.push(test)
+    else joined[at] = join(joined[at] as Member, test as Member)
+  }
+  return joined
+}
+
+const isAlike = (a: Test, b: Test): boolean =>
+  a.kind === 'Member' && b.kind === 'Member' && a.slot === b.slot && a.folded === b.folded && a.missing === b.missing
+
+const many = 8
+
+function join(a: Member, b: Member): Member {
+  const keys: readonly Key[] = [...new Set([...a.keys, ...b.keys])]
+  return { ...a, keys, keySet: keys.length > many ? new Set(keys) : undefined }
+}

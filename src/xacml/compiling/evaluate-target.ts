@@ -1,0 +1,87 @@
+/** Sections 7.6 and 7.7: a target matches, does not, or fails. A "no" outweighs an error in what must all match. */
+import { callFunction } from '../evaluating/call.ts'
+import { takeStep } from '../evaluating/context.ts'
+import { Failure } from '../model/failure.ts'
+import type { Value } from '../model/value.ts'
+import { evaluateExpression } from './evaluate-expression.ts'
+import { contextOf, type Evaluation, findBag, tooLarge } from './evaluation.ts'
+import type { Key, MatchTest, Member, Test, Tests } from './node.ts'
+import { foldedKeysOf, keysOf } from './prepare.ts'
+
+/** NO, YES or FAILED; after FAILED `evaluation.failure` says why. */
+export type Matched = 0 | 1 | 2
+export const NO = 0
+export const YES = 1
+export const FAILED = 2
+
+/** No tests at all match everything. */
+export function matchAll(tests: Tests, evaluation: Evaluation): Matched {
+  let failure: Failure | undefined
+  for (let i = 0; i < tests.length; i++) {
+    const matched = match(tests[i]!, evaluation)
+    if (matched === NO) return NO
+    if (matched === FAILED) failure ??= evaluation.failure
+  }
+  return failure === undefined ? YES : failed(evaluation, failure)
+}
+
+function matchSome(tests: Tests, evaluation: Evaluation): Matched {
+  let failure: Failure | undefined
+  for (let i = 0; i < tests.length; i++) {
+    const matched = match(tests[i]!, evaluation)
+    if (matched === YES) return YES
+    if (matched === FAILED) failure ??= evaluation.failure
+  }
+  return failure === undefined ? NO : failed(evaluation, failure)
+}
+
+function failed(evaluation: Evaluation, failure: Failure): Matched {
+  evaluation.failure = failure
+  return FAILED
+}
+
+function match(test: Test, evaluation: Evaluation): Matched {
+  switch (test.kind) {
+    case 'Member':
+      return isMember(test, evaluation)
+    case 'Some':
+      return matchSome(test.tests, evaluation)
+    case 'Every':
+      return matchAll(test.tests, evaluation)
+    case 'Match':
+      return matchByFunction(test, evaluation)
+  }
+}
+
+function isMember(test: Member, evaluation: Evaluation): Matched {
+  const bag = findBag(evaluation, test.slot)
+  if (bag === undefined) return test.missing === undefined ? NO : failed(evaluation, test.missing)
+  const keys = test.folded ? foldedKeysOf(bag) : keysOf(bag, test.slot)
+  if (keys.length > evaluation.limits.bagSize) return failed(evaluation, tooLarge(test.slot))
+  for (let i = 0; i < keys.length; i++) {
+    const exhausted = takeStep(evaluation.work)
+    if (exhausted !== undefined) return failed(evaluation, exhausted)
+    if (holds(test, keys[i]!)) return YES
+  }
+  return NO
+}
+
+function holds({ keys, keySet }: Member, key: Key): boolean {
+  if (keySet !== undefined) return keySet.has(key)
+  for (let i = 0; i < keys.length; i++) if (keys[i] === key) return true
+  return false
+}
+
+/** True when the function holds of the literal and any value of the bag; an error counts only where none does. */
+function matchByFunction({ row, literal, bag }: MatchTest, evaluation: Evaluation): Matched {
+  if (literal instanceof Failure) return failed(evaluation, literal)
+  const values = evaluateExpression(bag, evaluation)
+  if (values instanceof Failure) return failed(evaluation, values)
+  let failure: Failure | undefined
+  for (const value of values as readonly Value[]) {
+    const result = callFunction(row, [literal, value], contextOf(evaluation))
+    if (result === true) return YES
+    if (result instanceof Failure) failure ??= result
+  }
+  return failure === undefined ? NO : failed(evaluation, failure)
+}

@@ -1,0 +1,105 @@
+/** A request laid out for decisions: the values of each designator that policies use, found by number. */
+import type { AttributeCategory, Request } from '../model/request.ts'
+import type { Bag, Value } from '../model/value.ts'
+import { dataTypes } from '../values/index.ts'
+import { foldCase } from './equality.ts'
+import type { Key } from './node.ts'
+import { type Slot, sharedVocabulary, type Vocabulary } from './vocabulary.ts'
+
+/** One decision's request: a category occurs once in it (the multiple decision profile has been applied before). */
+export interface PreparedRequest {
+  readonly request: Request
+  readonly vocabulary: Vocabulary
+  /** By the index of the slot; undefined where the request holds no such attribute. */
+  readonly bags: readonly (AttributeBag | undefined)[]
+  /** For slots that had no number yet when the request was prepared, or never got one. */
+  late: Map<Slot, AttributeBag | undefined> | undefined
+  /** What the response repeats (IncludeInResult). */
+  readonly included: readonly AttributeCategory[]
+}
+
+/** A bag, and the keys of its values, computed when first asked for. */
+export interface AttributeBag {
+  readonly values: Bag
+  keys: readonly Key[] | undefined
+  folded: readonly Key[] | undefined
+}
+
+/** Reads nothing but the request. Prepare once, decide as often as needed, against any policy of this vocabulary. */
+export function prepare(request: Request, vocabulary: Vocabulary = sharedVocabulary): PreparedRequest {
+  const bags: (MutableBag | undefined)[] = []
+  for (let size = vocabulary.size(); size > 0; size--) bags.push(undefined)
+  for (const { category, attributes } of request.categories) {
+    for (const attribute of attributes) {
+      for (const slot of vocabulary.slotsOf(category, attribute.id)) {
+        if (slot.issuer !== undefined && slot.issuer !== attribute.issuer) continue
+        for (const { dataType, value } of attribute.values) {
+          if (isOfType(dataType, slot)) put(bags, slot.index, value)
+        }
+      }
+    }
+  }
+  return { request, vocabulary, bags, late: undefined, included: includedOf(request.categories) }
+}
+
+/** Keys that are equal exactly when the values are. */
+export function keysOf(bag: AttributeBag, slot: Slot): readonly Key[] {
+  if (bag.keys !== undefined) return bag.keys
+  const { keyOf } = slot
+  bag.keys = keyOf === undefined ? (bag.values as readonly Key[]) : bag.values.map(keyOf)
+  return bag.keys
+}
+
+/** Keys that are equal exactly when the strings are but for case. */
+export function foldedKeysOf(bag: AttributeBag): readonly Key[] {
+  bag.folded ??= bag.values.map((value) => foldCase(value as string))
+  return bag.folded
+}
+
+interface MutableBag extends AttributeBag {
+  readonly values: Value[]
+}
+
+/** A data type may be written by an alias. */
+const isOfType = (dataType: string, slot: Slot): boolean =>
+  dataType === slot.dataType || dataTypes.get(dataType)?.id === slot.dataType
+
+export const bagOf = (values: Value[]): MutableBag => ({ values, keys: undefined, folded: undefined })
+
+function put(bags: (MutableBag | undefined)[], index: number, value: Value): void {
+  const bag = bags[index]
+  if (bag === undefined) bags[index] = bagOf([value])
+  else bag.values.push(value)
+}
+
+/** The slow way to a slot that the vocabulary did not know when the request was prepared. */
+export function findLate(prepared: PreparedRequest, slot: Slot): AttributeBag | undefined {
+  prepared.late ??= new Map()
+  if (prepared.late.has(slot)) return prepared.late.get(slot)
+  const values: Value[] = []
+  for (const { category, attributes } of prepared.request.categories) {
+    if (category !== slot.category) continue
+    for (const attribute of attributes) {
+      if (attribute.id !== slot.attributeId) continue
+      if (slot.issuer !== undefined && slot.issuer !== attribute.issuer) continue
+      for (const { dataType, value } of attribute.values) if (isOfType(dataType, slot)) values.push(value)
+    }
+  }
+  const bag = values.length === 0 ? undefined : bagOf(values)
+  prepared.late.set(slot, bag)
+  return bag
+}
+
+const nothing: readonly AttributeCategory[] = []
+
+/** Section 5.48: the attributes to give back, by category; categories without any are left out. */
+function includedOf(categories: readonly AttributeCategory[]): readonly AttributeCategory[] {
+  let included: AttributeCategory[] | undefined
+  for (const { attributes, category, id } of categories) {
+    if (!attributes.some((attribute) => attribute.includeInResult)) continue
+    included ??= []
+    const kept = attributes.filter((attribute) => attribute.includeInResult)
+    included.push(id === undefined ? { category, attributes: kept } : { category, id, attributes: kept })
+  }
+  return included ?? nothing
+}
