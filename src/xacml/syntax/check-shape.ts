@@ -99,7 +99,7 @@ function checkId(check: Check, element: XmlElement, id: string): void {
       `\`xml:id\` must be an XML name without a colon, not \`${shown(id)}\``,
     )
   } else if (check.ids.has(id)) {
-    report(check, element, 'XACML-DUPLICATE-ID', `\`xml:id\` \`${shown(id)}\` stands on two elements`)
+    report(check, element, 'XACML-DUPLICATE-XML-ID', `\`xml:id\` \`${shown(id)}\` stands on two elements`)
   } else check.ids.add(id)
 }
 

@@ -83,7 +83,7 @@ function readCategories(
 }
 
 function checkId(reading: JsonReading, value: JsonValue, ids: Set<string>, id: string): void {
-  if (ids.has(id)) report(reading, value, 'XACML-DUPLICATE-ID', `\`Id\` \`${id}\` stands on two categories`)
+  if (ids.has(id)) report(reading, value, 'XACML-DUPLICATE-XML-ID', `\`Id\` \`${id}\` stands on two categories`)
   ids.add(id)
 }
 
