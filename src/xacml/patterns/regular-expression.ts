@@ -21,7 +21,7 @@ export interface RegularExpression {
 const maximumSize = 10_000
 
 /** Ranges of all character classes of one pattern, repetitions written out. */
-const maximumRanges = 200_000
+const maximumRanges = 1_000_000
 
 /** Instructions times characters: what a linear-time match costs at worst, about a second. */
 const maximumWork = 20_000_000
