@@ -1,0 +1,230 @@
+/** From what was decided and enforced to the entry and the frame of its record. */
+import type { AttributeFact, DecidedPart, Discharge, Enforced, PolicyVersion } from '../steps.ts'
+import type { Obligation, Value } from '../xacml/index.ts'
+import type { Entry, EntryPart, Frame, FrameObligation, FramePart, Text } from './entry.ts'
+import type { NamedFrame } from './frames.ts'
+import { createPersonalValues, type Opening, type PersonalValues } from './personal.ts'
+
+const stringType = 'http://www.w3.org/2001/XMLSchema#string'
+
+export interface EntryContext {
+  /** Name of this node. */
+  readonly node: string
+  /** Sixteen fresh random bytes. */
+  readonly salt: () => Uint8Array
+  /** The lexical form of a value of a data type (XACML 3.0, annex B.3). */
+  readonly printValue: (dataType: string, value: Value) => string
+  /** Names a frame by its hash. */
+  readonly nameFrame: (frame: Frame) => NamedFrame
+}
+
+export interface BuiltEntry {
+  readonly entry: Entry
+  readonly frame: Frame
+  readonly named: NamedFrame
+  readonly openings: readonly Opening[]
+  readonly systemUser: string | undefined
+}
+
+/** Throws `TypeError` when the id of the decision is not a UUID of version 7 made at the time of the request. */
+export function buildEntry(enforced: Enforced<unknown>, context: EntryContext): BuiltEntry {
+  const { decided } = enforced
+  const { arrival, caller } = decided.collected
+  checkId(arrival.id, arrival.now)
+  const personal = createPersonalValues(context.salt)
+  // first of all the caller: what is personal about it is recognised in everything after
+  const callerTexts = buildCaller(enforced, personal)
+  const address = personal.commit(arrival.client.address)
+  const builder = new Builder(personal, context.printValue)
+  for (const part of decided.parts) builder.add(part, undefined)
+  for (const part of decided.advisory) builder.add(part, true)
+  const frame = buildFrame(enforced, context.node, builder)
+  const named = context.nameFrame(frame)
+  const entry: Entry = {
+    assigned: builder.assigned.length === 0 ? undefined : builder.assigned,
+    caller: callerTexts,
+    client: { address, path: personal.free(arrival.client.path) },
+    details: detailsOf(enforced.discharges, personal),
+    duration: wholeNumber(decided.duration),
+    epoch: String(decided.epoch),
+    frame: named.name,
+    id: arrival.id,
+    kind: 'decision',
+    parts: builder.entryParts,
+    reason: enforced.kind === 'refused' ? personal.free(enforced.refusal.reason) : undefined,
+    time: arrival.now.toISOString(),
+    trace: { span: arrival.trace.spanId, trace: arrival.trace.traceId },
+    v: 1,
+    values: builder.values,
+  }
+  return { entry, frame, named, openings: personal.openings, systemUser: caller.systemUser }
+}
+
+function buildFrame(enforced: Enforced<unknown>, node: string, builder: Builder): Frame {
+  const { decided, discharges } = enforced
+  const { arrival, caller, question } = decided.collected
+  return {
+    asked: question.parts.length,
+    attributes: builder.attributes,
+    caller: {
+      client: caller.clientId,
+      issuer: caller.issuer,
+      kind: caller.kind,
+      level: wholeNumber(caller.level),
+      scopes: [...caller.scopes],
+    },
+    combine: question.combine,
+    decision: decided.decision,
+    discharges: discharges.map(({ id, outcome }) => ({ id, outcome })),
+    engine: decided.engine,
+    kind: 'frame',
+    method: arrival.client.method,
+    node,
+    operation: arrival.operation,
+    parts: builder.frameParts,
+    policies: builder.policies,
+    refusal: enforced.kind === 'refused' ? refusalOf(enforced.refusal) : undefined,
+    v: 1,
+  }
+}
+
+function refusalOf({ code, silent, status }: { code: string; silent: boolean; status: number }): Frame['refusal'] {
+  return { code, silent, status }
+}
+
+function buildCaller(enforced: Enforced<unknown>, personal: PersonalValues): Entry['caller'] {
+  const { caller } = enforced.decided.collected
+  const committed = (value: string | undefined) => (value === undefined ? undefined : personal.commit(value))
+  const recognised = (value: string | undefined) => (value === undefined ? undefined : personal.free(value))
+  // the claims of a person say who it is, under whatever name
+  if (caller.kind === 'person')
+    for (const { values } of caller.claims) for (const value of values) personal.commit(value)
+  const session = committed(caller.sessionId)
+  const systemUser = committed(caller.systemUser)
+  const token = committed(caller.tokenId)
+  return {
+    organisation: recognised(caller.organisation),
+    session,
+    systemUser,
+    token,
+    vendor: recognised(caller.vendor),
+  }
+}
+
+function detailsOf(discharges: readonly Discharge[], personal: PersonalValues): (Text | null)[] | undefined {
+  if (discharges.every(({ detail }) => detail === undefined)) return undefined
+  return discharges.map(({ detail }) => (detail === undefined ? null : personal.free(detail)))
+}
+
+/** Collects parts; attributes and policies that they share are written once. */
+class Builder {
+  readonly attributes: Frame['attributes'] = []
+  readonly policies: Frame['policies'] = []
+  readonly frameParts: FramePart[] = []
+  readonly entryParts: EntryPart[] = []
+  readonly values: Text[][] = []
+  readonly assigned: Text[] = []
+  readonly #personal: PersonalValues
+  readonly #printValue: EntryContext['printValue']
+  /** Parts of one question share most facts as objects, so identity finds them. */
+  readonly #facts = new Map<AttributeFact, readonly number[]>()
+  readonly #policyIndex = new Map<string, number>()
+
+  constructor(personal: PersonalValues, printValue: EntryContext['printValue']) {
+    this.#personal = personal
+    this.#printValue = printValue
+  }
+
+  add(part: DecidedPart, advisory: true | undefined): void {
+    const { ask, status } = part
+    const recognised = (value: string | undefined) => (value === undefined ? undefined : this.#personal.free(value))
+    const attributes: number[] = []
+    // attributes first: they may show that a party or an instance names a person
+    for (const fact of part.attributes) for (const index of this.#fact(fact)) attributes.push(index)
+    const obligations = part.obligations.map((obligation) => this.#obligation(obligation))
+    const advice = part.advice.length === 0 ? undefined : part.advice.map((advised) => this.#obligation(advised))
+    this.frameParts.push({
+      advice,
+      advisory,
+      attributes,
+      cache: part.cache,
+      codes: [...status.codes],
+      decision: part.decision,
+      determining: [...part.determining],
+      missing: status.missingAttributes?.map((missing) => `${missing.category} ${missing.attributeId}`),
+      obligations,
+      policies: part.policies.map((policy) => this.#policy(policy)),
+    })
+    this.entryParts.push({
+      action: this.#personal.free(ask.action),
+      instance: recognised(ask.instance),
+      message: recognised(status.message),
+      party: recognised(ask.party),
+      resource: recognised(ask.resource),
+    })
+  }
+
+  #fact(fact: AttributeFact): readonly number[] {
+    const known = this.#facts.get(fact)
+    if (known !== undefined) return known
+    const indexes = this.#addFact(fact)
+    this.#facts.set(fact, indexes)
+    return indexes
+  }
+
+  /** One attribute per data type; nearly always one. */
+  #addFact({ category, id, issuer, values }: AttributeFact): readonly number[] {
+    const first = values[0]?.dataType ?? stringType
+    const dataTypes = values.every(({ dataType }) => dataType === first)
+      ? [first]
+      : [...new Set(values.map(({ dataType }) => dataType))]
+    return dataTypes.map((dataType) => {
+      const ofType = dataTypes.length === 1 ? values : values.filter((value) => value.dataType === dataType)
+      this.values.push(ofType.map(({ value }) => this.#personal.attribute(id, this.#printValue(dataType, value))))
+      return this.attributes.push({ category, dataType: shortType(dataType), id, issuer }) - 1
+    })
+  }
+
+  #policy({ hash, id, version }: PolicyVersion): number {
+    const key = `${hash} ${version} ${id}`
+    const known = this.#policyIndex.get(key)
+    if (known !== undefined) return known
+    const index = this.policies.push({ hash, id, version }) - 1
+    this.#policyIndex.set(key, index)
+    return index
+  }
+
+  #obligation({ assignments, id }: Obligation): FrameObligation {
+    const printed = assignments.map(({ attributeId, category, dataType, issuer, value }) => {
+      this.assigned.push(this.#personal.attribute(attributeId, this.#printValue(dataType, value)))
+      return { category, dataType: shortType(dataType), id: attributeId, issuer }
+    })
+    return { assignments: printed, id }
+  }
+}
+
+function shortType(dataType: string): string | undefined {
+  return dataType === stringType ? undefined : dataType
+}
+
+function wholeNumber(value: number): number {
+  return Math.max(0, Math.round(value))
+}
+
+/** A v7 id holds its milliseconds, by which a record is found in time order; this far may they be from the record's time. */
+export const idTolerance = 60_000
+
+const version7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+
+/** Milliseconds since 1970 (RFC 9562, section 5.7); undefined when it is not a UUID of version 7 in lower case. */
+export function timeOfId(id: string): number | undefined {
+  if (!version7.test(id)) return undefined
+  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
+}
+
+function checkId(id: string, now: Date): void {
+  const time = timeOfId(id)
+  if (time === undefined) throw new TypeError(`the decision id \`${id}\` is not a UUID of version 7`)
+  if (Math.abs(time - now.getTime()) > idTolerance)
+    throw new TypeError(`the decision id \`${id}\` was not made at the time of its request, ${now.toISOString()}`)
+}

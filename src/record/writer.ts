@@ -1,0 +1,185 @@
+import type { Sql } from '../database/sql.ts'
+import type { Enforced, RecordedOutcome } from '../steps.ts'
+import type { Value } from '../xacml/index.ts'
+import { buildEntry } from './build-entry.ts'
+import { isLastingFailure, noPartition, RecordError, type RecordErrorCode, sqlState } from './failure.ts'
+import { createFrames } from './frames.ts'
+import { GroupCommit } from './group-commit.ts'
+import {
+  type DecisionInsert,
+  decisionParameters,
+  insertDecisionsAgain,
+  insertDecisionsOnce,
+  insertOutcomes,
+  outcomeParameters,
+  storableOutcome,
+  toInsert,
+} from './insert.ts'
+import { createMonths, type Months } from './months.ts'
+import { createSaltSource } from './personal.ts'
+
+export interface RecorderOptions {
+  /** Its pool should have `lanes` + 2 connections that nothing slow uses. */
+  readonly sql: Sql
+  /** Name of this node, as it stands in every record. */
+  readonly node: string
+  /** So many bytes from a cryptographically strong source. */
+  readonly random: (size: number) => Uint8Array
+  /** The lexical form of a value of a data type. */
+  readonly printValue: (dataType: string, value: Value) => string
+  /** Milliseconds, never going back. */
+  readonly clock: () => number
+  /** Batches of decisions on their way at a time; 2 when left out. */
+  readonly lanes?: number
+  /** Decisions waiting at most, before further ones fail with RECORD_BACKLOG; 20,000 when left out. */
+  readonly backlog?: number
+  /** Milliseconds to keep trying before a record fails with RECORD_UNAVAILABLE; 5,000 when left out. */
+  readonly patience?: number
+}
+
+export interface RecorderStats {
+  readonly decisions: number
+  readonly outcomes: number
+  readonly batches: number
+  /** Waiting or on their way. */
+  readonly pending: number
+  readonly failed: Readonly<Record<RecordErrorCode, number>>
+  readonly lostOutcomes: number
+}
+
+export interface Recorder {
+  /**
+   * Resolves when the record is durable: committed, with `synchronous_commit` on. Rejects with `RecordError` when it is
+   * not known to be; the request must then be refused. Throws when the id is not a UUID of version 7 of this time.
+   */
+  decision(enforced: Enforced<unknown>): Promise<void>
+  /** Resolves to true when the outcome is durable, to false when it was lost (counted in `stats`). Never rejects. */
+  outcome(outcome: RecordedOutcome): Promise<boolean>
+  stats(): RecorderStats
+  /** Takes nothing more; returns when everything taken is durable or has failed. */
+  close(): Promise<void>
+}
+
+const largestBatch = 256
+const largestBatchSize = 4 * 1024 * 1024
+/** Above this a record is refused: a question of 1,000 parts with its attributes takes about a tenth. */
+const largestRecord = 16 * 1024 * 1024
+/** Nobody waits for an outcome, so its batch may grow for this long. */
+const gatherOutcomes = 20
+
+export function createRecorder(options: RecorderOptions): Recorder {
+  const { sql, lanes = 2, backlog = 20_000, patience = 5_000, clock } = options
+  const context = { ...options, salt: createSaltSource(options.random), nameFrame: createFrames() }
+  const months = createMonths(sql)
+  const shared = { largestBatch, largestBatchSize, backlog, patience, clock, isLasting: isLastingFailure }
+  const decisions = new GroupCommit<DecisionInsert>({
+    ...shared,
+    lanes,
+    gather: 0,
+    commit: (batch, attempt) => writeDecisions(sql, months, batch, attempt),
+  })
+  const outcomes = new GroupCommit<RecordedOutcome>({
+    ...shared,
+    lanes: 1,
+    gather: gatherOutcomes,
+    commit: (batch) => writeOutcomes(sql, months, batch),
+  })
+  const counts = { decisions: 0, outcomes: 0, lostOutcomes: 0 }
+  const failed = { RECORD_BACKLOG: 0, RECORD_UNAVAILABLE: 0, RECORD_REJECTED: 0, RECORD_CLOSED: 0 }
+
+  const add = async (insert: DecisionInsert): Promise<void> => {
+    try {
+      if (insert.size > largestRecord)
+        throw new RecordError(
+          'RECORD_REJECTED',
+          `the record has ${insert.size} bytes, at most ${largestRecord} are kept`,
+        )
+      await decisions.add(insert, insert.size)
+      counts.decisions++
+    } catch (error) {
+      if (error instanceof RecordError) failed[error.code]++
+      throw error
+    }
+  }
+  const addOutcome = async (outcome: RecordedOutcome): Promise<boolean> => {
+    try {
+      await outcomes.add(storableOutcome(outcome), outcomeSize)
+      counts.outcomes++
+      return true
+    } catch {
+      counts.lostOutcomes++
+      return false
+    }
+  }
+  return {
+    decision: (enforced) => add(toInsert(buildEntry(enforced, context))),
+    outcome: addOutcome,
+    stats: () => ({
+      ...counts,
+      failed: { ...failed },
+      batches: decisions.batches,
+      pending: decisions.pending + outcomes.pending,
+    }),
+    close: async () => {
+      await Promise.all([decisions.close(), outcomes.close()])
+    },
+  }
+}
+
+const outcomeSize = 200
+
+async function writeDecisions(
+  sql: Sql,
+  months: Months,
+  batch: readonly DecisionInsert[],
+  attempt: number,
+): Promise<void> {
+  await inMonths(
+    months,
+    batch.map(({ time }) => time),
+    async () => {
+      const statement = attempt === 0 ? insertDecisionsOnce : insertDecisionsAgain
+      await sql.unsafe(statement, decisionParameters(batch), { prepare: true })
+      for (const { frame } of batch) frame.isKept = true
+      if (attempt > 0) await refuseImpostors(sql, batch)
+    },
+  )
+}
+
+async function writeOutcomes(sql: Sql, months: Months, batch: readonly RecordedOutcome[]): Promise<void> {
+  await inMonths(
+    months,
+    batch.map(({ at }) => at),
+    async () => {
+      await sql.unsafe(insertOutcomes, outcomeParameters(batch), { prepare: true })
+    },
+  )
+}
+
+async function inMonths(months: Months, times: readonly Date[], write: () => Promise<void>): Promise<void> {
+  await months.ready(times)
+  try {
+    await write()
+  } catch (error) {
+    if (sqlState(error) === noPartition) months.forget()
+    throw error
+  }
+}
+
+/** What was there before must be what was to be written: an id that names two different decisions is an error. */
+async function refuseImpostors(sql: Sql, batch: readonly DecisionInsert[]): Promise<void> {
+  const times = batch.map(({ time }) => time.toISOString())
+  const [first] = await sql<{ id: string }[]>`
+    select given.id
+    from unnest(${times}::text[]::timestamptz[], ${batch.map(({ id }) => id)}::text[]::uuid[],
+      ${batch.map(({ hash }) => hash)}::text[]) as given(time, id, hash)
+    left join decision d on d.time = given.time and d.id = given.id
+    where d.hash is distinct from decode(given.hash, 'hex') limit 1`
+  if (first !== undefined) throw new DuplicateId(`another decision has the id \`${first.id}\``)
+}
+
+class DuplicateId extends Error {
+  override readonly name = 'DuplicateId'
+  /** SQLSTATE unique_violation. */
+  readonly code = '23505'
+}
