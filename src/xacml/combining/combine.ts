@@ -62,27 +62,21 @@ function combineOnlyOneApplicable<E extends Evaluated>(children: readonly Child<
   return withReason(only.outcome, [only])
 }
 
-/** Additional combining algorithms profile, section 2. The first child only chooses: it contributes no obligations. */
+/** Additional combining algorithms profile, section 2. The first child chooses; its obligations count where it agrees. */
 function combineOnPermitApplySecond<E extends Evaluated>(children: readonly Child<E>[]): Combined<E> {
   const [first, second, third] = children
   if (first === undefined || second === undefined || children.length > 3) {
     return refuse('on-permit-apply-second takes two or three policies')
   }
   const choice = first.evaluate()
-  switch (choice.outcome) {
-    case 'Indeterminate{P}':
-    case 'Indeterminate{DP}':
-      return withReason('Indeterminate{DP}', [choice])
-    case 'Permit':
-      return resultOf(second)
-    default:
-      return third === undefined ? { outcome: 'NotApplicable', evaluated: [] } : resultOf(third)
+  if (choice.outcome === 'Indeterminate{P}' || choice.outcome === 'Indeterminate{DP}') {
+    return withReason('Indeterminate{DP}', [choice])
   }
-}
-
-function resultOf<E extends Evaluated>(child: Child<E>): Combined<E> {
-  const result = child.evaluate()
-  return withReason(result.outcome, [result])
+  const chosen = choice.outcome === 'Permit' ? second : third
+  if (chosen === undefined) return { outcome: 'NotApplicable', evaluated: [choice] }
+  const result = chosen.evaluate()
+  const failure = result.failure
+  return { outcome: result.outcome, ...(failure !== undefined && { failure }), evaluated: [choice, result] }
 }
 
 function refuse<E extends Evaluated>(message: string): Combined<E> {

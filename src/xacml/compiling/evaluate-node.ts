@@ -77,7 +77,8 @@ function evaluatePolicy(node: CombiningNode, matched: Matched, evaluation: Evalu
     evaluation.trailLength = trailLength
     evaluation.issuedLength = issuedLength
   }
-  if (evaluation.applicable !== undefined) unlist(evaluation.applicable, listed, outcome)
+  // Section 5.49: nothing under a NotApplicable is fully applicable.
+  if (evaluation.applicable !== undefined && outcome === code.NOT_APPLICABLE) evaluation.applicable.length = listed
   return outcome
 }
 
@@ -85,12 +86,6 @@ function underIndeterminateTarget(combined: OutcomeCode, failure: Failure, evalu
   const outcome = code.underIndeterminateTargetCode[combined]!
   if (outcome !== code.NOT_APPLICABLE) evaluation.failure = failure
   return outcome
-}
-
-/** Section 5.49: under a NotApplicable nothing counts; an Indeterminate does not count itself. */
-function unlist(applicable: CombiningNode[], from: number, outcome: OutcomeCode): void {
-  if (outcome === code.NOT_APPLICABLE) applicable.length = from
-  else if (outcome >= code.INDETERMINATE_P) applicable.splice(from, 1)
 }
 
 function combineChildren(node: CombiningNode, evaluation: Evaluation): OutcomeCode {
@@ -188,21 +183,22 @@ function appliesByTarget(node: Node, evaluation: Evaluation): Matched {
   return FAILED
 }
 
-/** Additional combining algorithms profile, section 2. The first child only chooses: it contributes no obligations. */
+/** Additional combining algorithms profile, section 2. The first child chooses; what it asks for counts where it agrees. */
 function onPermitApplySecond(children: readonly Node[], evaluation: Evaluation): OutcomeCode {
   const [first, second, third] = children
   if (first === undefined || second === undefined || children.length > 3) {
     return fail(new Failure('processing-error', 'on-permit-apply-second takes two or three policies'), evaluation)
   }
   const { trailLength, issuedLength } = evaluation
-  const listed = evaluation.applicable?.length ?? 0
   const choice = evaluateNode(first, evaluation)
-  evaluation.trailLength = trailLength
-  evaluation.issuedLength = issuedLength
-  if (choice === code.INDETERMINATE_P || choice === code.INDETERMINATE_DP) return code.INDETERMINATE_DP
-  if (evaluation.applicable !== undefined) evaluation.applicable.length = listed
   const asked = choice === code.PERMIT ? second : third
-  return asked === undefined ? code.NOT_APPLICABLE : evaluateNode(asked, evaluation)
+  const isOpen = choice === code.INDETERMINATE_P || choice === code.INDETERMINATE_DP
+  const outcome = isOpen
+    ? code.INDETERMINATE_DP
+    : asked === undefined
+      ? code.NOT_APPLICABLE
+      : evaluateNode(asked, evaluation)
+  return settle(outcome, trailLength, issuedLength, evaluation.failure, evaluation)
 }
 
 /* ── the trail ───────────────────────────────────────────────────────────────────────────────────────────────── */

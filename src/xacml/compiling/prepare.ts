@@ -92,14 +92,14 @@ export function findLate(prepared: PreparedRequest, slot: Slot): AttributeBag | 
 
 const nothing: readonly AttributeCategory[] = []
 
-/** Section 5.48: the attributes to give back, by category; categories without any are left out. */
+/** Section 5.48: the attributes to give back, by category, without its xml:id: a response may repeat a category. */
 function includedOf(categories: readonly AttributeCategory[]): readonly AttributeCategory[] {
   let included: AttributeCategory[] | undefined
-  for (const { attributes, category, id } of categories) {
+  for (const { attributes, category } of categories) {
     if (!attributes.some((attribute) => attribute.includeInResult)) continue
     included ??= []
     const kept = attributes.filter((attribute) => attribute.includeInResult)
-    included.push(id === undefined ? { category, attributes: kept } : { category, id, attributes: kept })
+    included.push({ category, attributes: kept })
   }
   return included ?? nothing
 }

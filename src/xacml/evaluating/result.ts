@@ -49,8 +49,8 @@ function includedAttributes(categories: readonly AttributeCategory[]): readonly 
 }
 
 /**
- * Section 5.49: the policies and policy sets that were found fully applicable: evaluated to a Permit or a Deny, whether
- * or not that is the decision, with no NotApplicable above them. Each once.
+ * Section 5.49: the policies and policy sets that were found applicable: evaluated to anything but NotApplicable, whether
+ * or not that is the decision, with no NotApplicable above them. Each once, in order of evaluation.
  */
 export function applicablePolicies(root: Evaluation): PolicyIdentifiers {
   const found = new Map<string, Evaluation['of']>()
@@ -61,9 +61,7 @@ export function applicablePolicies(root: Evaluation): PolicyIdentifiers {
 }
 
 function collect({ of, outcome, children }: Evaluation, found: Map<string, Evaluation['of']>): void {
-  if (outcome === 'NotApplicable' || of.kind === 'Rule') return
-  if ((outcome === 'Permit' || outcome === 'Deny') && (of.kind === 'Policy' || of.kind === 'PolicySet')) {
-    found.set(JSON.stringify([of.kind, of.id, of.version]), of)
-  }
+  if (outcome === 'NotApplicable') return
+  if (of.kind === 'Policy' || of.kind === 'PolicySet') found.set(JSON.stringify([of.kind, of.id, of.version]), of)
   for (const child of children) collect(child, found)
 }
