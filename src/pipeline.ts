@@ -27,6 +27,8 @@ export interface AuthenticationRefused {
   readonly reason: string
   /** 401, or 503 when the issuer's keys cannot be had. */
   readonly status: 401 | 503
+  /** For the log only. */
+  readonly detail?: string
 }
 
 /** What the steps need, handed in by `main`: no step imports another. */

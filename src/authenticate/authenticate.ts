@@ -10,7 +10,7 @@ import { isAccessTokenType, readBearer, readUnverified, type Unverified } from '
 import { readCaller } from './caller.ts'
 import { createFetchDocument } from './fetch-document.ts'
 import { checkIssuers, type IssuerSettings, levelOf } from './issuer.ts'
-import { createFixedKeySet, createRemoteKeySet, type KeySet, type KeySetTimes } from './key-set.ts'
+import { createFixedKeySet, createRemoteKeySet, type KeySet, type KeySetTimes, type KeysFetched } from './key-set.ts'
 import { type AuthenticationReason, type AuthenticationRefusal, refuse } from './refusals.ts'
 import { createVerifiedTokens } from './verified-tokens.ts'
 
@@ -28,6 +28,8 @@ export interface AuthenticatorOptions {
   /** Milliseconds for one answer of an issuer; default 5,000. */
   readonly fetchTimeout?: number
   readonly keySetTimes?: KeySetTimes
+  /** Told of every fetch of keys, and why it failed; must not throw. */
+  readonly keysFetched?: KeysFetched
 }
 
 export type Authenticate = (arrival: Arrival) => Promise<Authenticated | AuthenticationRefusal>
@@ -81,7 +83,10 @@ const buildIssuers = async (options: AuthenticatorOptions): Promise<ReadonlyMap<
     timeout: options.fetchTimeout ?? 5_000,
     maxSize: 512 * 1024,
   })
-  const times = options.keySetTimes === undefined ? {} : { times: options.keySetTimes }
+  const given = {
+    ...(options.keySetTimes === undefined ? {} : { times: options.keySetTimes }),
+    ...(options.keysFetched === undefined ? {} : { fetched: options.keysFetched }),
+  }
   const issuers = new Map<string, Issuer>()
   for (const settings of options.issuers)
     issuers.set(settings.issuer, {
@@ -90,7 +95,7 @@ const buildIssuers = async (options: AuthenticatorOptions): Promise<ReadonlyMap<
       level: levelOf(settings),
       keys:
         settings.jwks === undefined
-          ? createRemoteKeySet({ settings, fetchDocument, allowInsecureLoopback, ...times })
+          ? createRemoteKeySet({ settings, fetchDocument, allowInsecureLoopback, ...given })
           : await createFixedKeySet(settings.jwks),
     })
   return issuers

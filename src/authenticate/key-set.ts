@@ -56,7 +56,11 @@ export interface RemoteKeySetOptions {
   readonly fetchDocument: FetchDocument
   readonly allowInsecureLoopback: boolean
   readonly times?: KeySetTimes
+  readonly fetched?: KeysFetched
 }
+
+/** Told of every fetch: cached keys hide an issuer that cannot be reached, until it is too late. */
+export type KeysFetched = (issuer: string, failure: string | undefined) => void
 
 /** Keys that are fetched from the issuer, when the first token of it comes. */
 export const createRemoteKeySet = (options: RemoteKeySetOptions): KeySet => new RemoteKeySet(options)
@@ -122,26 +126,26 @@ class RemoteKeySet implements KeySet {
 
   #fetch(time: number): Promise<void> {
     this.#pending ??= this.#load()
-      .then((loaded) => {
-        if (typeof loaded === 'string') {
-          this.#failure = loaded
-          this.#failedAt = time
-          return
-        }
-        this.#failure = undefined
-        this.#fetchedAt = time
-        // the same keys stay the same object, with what has been imported and verified
-        if (this.#keys?.fingerprint !== loaded.fingerprint) this.#keys = loaded
-      })
-      .catch((error: unknown) => {
-        // also runs in the background, where a throw would end the process
-        this.#failure = `the key set could not be read: ${error instanceof Error ? error.name : 'unknown error'}`
-        this.#failedAt = time
-      })
+      // also runs in the background, where a throw would end the process
+      .catch((error: unknown) => `the keys cannot be read: ${error instanceof Error ? error.name : 'unknown error'}`)
+      .then((loaded) => this.#apply(loaded, time))
       .finally(() => {
         this.#pending = undefined
       })
     return this.#pending
+  }
+
+  #apply(loaded: PublicKeys | string, time: number): void {
+    if (typeof loaded === 'string') {
+      this.#failure = loaded
+      this.#failedAt = time
+    } else {
+      this.#failure = undefined
+      this.#fetchedAt = time
+      // the same keys stay the same object, with what has been imported and verified
+      if (this.#keys?.fingerprint !== loaded.fingerprint) this.#keys = loaded
+    }
+    this.#options.fetched?.(this.#options.settings.issuer, this.#failure)
   }
 
   /** The keys, or why they could not be had. */

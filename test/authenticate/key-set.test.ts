@@ -165,9 +165,11 @@ describe('an issuer that cannot be reached', () => {
   ]
   test.each(answers)('because it answers %s', async (_, answer) => {
     server.answer = answer
-    authenticate = await build({}, { fetchTimeout: 200 })
+    const told: (string | undefined)[] = []
+    authenticate = await build({}, { fetchTimeout: 200, keysFetched: (_issuer, failure) => told.push(failure) })
     expect(await ask(first)).toBe('issuer-unreachable')
     expect(server.asked).toEqual(['/jwks'])
+    expect(told).toEqual([expect.stringContaining(`${server.address}/jwks`)])
   })
 })
 

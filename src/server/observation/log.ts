@@ -1,0 +1,82 @@
+/**
+ * The log: one JSON object per line, so that no text from outside can begin a line of its own. Tokens, secrets and file
+ * contents never reach it: fields with such names are redacted, and what still looks like a credential is blanked line by line.
+ */
+import { type DestinationStream, destination, type Logger, pino, stdTimeFunctions } from 'pino'
+import { blankCredentials } from './blank-credentials.ts'
+
+export type { Logger } from 'pino'
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
+
+export interface LogOptions {
+  readonly level: LogLevel
+  readonly version: string
+  /** Default: standard output. */
+  readonly write?: (line: string) => void
+}
+
+export interface Log {
+  readonly logger: Logger
+  /** Writes what is held back; for the end of the process. */
+  flush(): void
+}
+
+const secretNames = [
+  'authorization',
+  'proxy-authorization',
+  'cookie',
+  'set-cookie',
+  'token',
+  'access_token',
+  'password',
+  'secret',
+  'privateKey',
+  'body',
+]
+
+/** Each name at the top and one and two levels down, in a form that pino compiles once. */
+const redacted = secretNames.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`])
+
+export const createLog = ({ level, version, write }: LogOptions): Log => {
+  const standard =
+    write === undefined ? destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 500 }) : undefined
+  const out = write ?? ((line: string) => standard?.write(line))
+  const stream: DestinationStream = { write: (line) => out(blankCredentials(line)) }
+  const logger = pino(
+    {
+      level,
+      base: { service: 'portvakt', version },
+      messageKey: 'message',
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: redacted, censor: '[redacted]' },
+      serializers: { error: describeError, err: describeError },
+    },
+    stream,
+  )
+  return { logger, flush: () => flushQuietly(standard) }
+}
+
+/** Standard output may be closed already, or not open yet; neither is worth a crash at the end. */
+const flushQuietly = (standard: { flushSync(): void } | undefined): void => {
+  try {
+    standard?.flushSync()
+  } catch {
+    return
+  }
+}
+
+const maxText = 4000
+
+/** Name, code, message and stack, bounded; causes three deep. Own properties (queries, parameters, responses) stay out. */
+export const describeError = (error: unknown, depth = 0): Readonly<Record<string, unknown>> => {
+  if (!(error instanceof Error)) return { type: typeof error }
+  return {
+    type: error.name,
+    message: error.message.slice(0, maxText),
+    ...('code' in error && typeof error.code === 'string' ? { code: error.code } : {}),
+    ...(error.stack === undefined ? {} : { stack: error.stack.slice(0, maxText) }),
+    ...(error.cause instanceof Error && depth < 3 ? { cause: describeError(error.cause, depth + 1) } : {}),
+  }
+}
