@@ -1,0 +1,2 @@
+/** The package's entry for programs: the XACML engine, nothing of the gateway. */
+export * from './xacml/index.ts'
