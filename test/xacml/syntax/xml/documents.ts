@@ -1,5 +1,8 @@
-/** Documents that have broken XML readers: what each is, the text, and the code of the refusal (none: it is well-formed). */
-export const documents: readonly (readonly [what: string, text: string, code?: string])[] = [
+/** What the document is, its text, and the code of the refusal; none when it is well-formed. */
+export type Document = readonly [what: string, text: string, code?: string]
+
+/** Documents that have broken XML readers. */
+export const documents: readonly Document[] = [
   ['an element', '<a/>'],
   ['a declaration', '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<a/>'],
   ['comments and instructions around the root', '<!-- a --><?b c?>\n<a/>\n<!-- d --><?e?>'],
@@ -69,7 +72,7 @@ export const documents: readonly (readonly [what: string, text: string, code?: s
 ]
 
 /** What other readers accept and this one refuses on purpose, and the reverse. */
-export const deliberate: readonly (readonly [what: string, text: string, code?: string])[] = [
+export const deliberate: readonly Document[] = [
   ['a DOCTYPE', '<!DOCTYPE a><a/>', 'XML-DOCTYPE'],
   ['an entity of its own', '<!DOCTYPE a [<!ENTITY e "b">]><a>&e;</a>', 'XML-DOCTYPE'],
   ['an entity from a file', '<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/hostname">]><a>&e;</a>', 'XML-DOCTYPE'],

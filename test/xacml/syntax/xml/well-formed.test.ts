@@ -3,7 +3,7 @@ import { XmlDocument } from 'libxml2-wasm'
 import { SaxesParser } from 'saxes'
 import { describe, expect, test } from 'vitest'
 import { readXml } from '../../../../src/xacml/syntax/xml/read-xml.ts'
-import { deliberate, documents } from './documents.ts'
+import { type Document, deliberate, documents } from './documents.ts'
 
 const limits = { characters: 10_000_000, depth: 100 }
 
@@ -11,6 +11,8 @@ function verdict(text: string): string | undefined {
   const read = readXml(text, limits)
   return read.ok ? undefined : read.problems[0].code
 }
+
+const named = ([what, text, code]: Document) => ({ what, text, code })
 
 function saxesAccepts(text: string): boolean {
   const parser = new SaxesParser({ xmlns: true })
@@ -35,11 +37,11 @@ function libxml2Accepts(text: string): boolean {
 }
 
 describe('well-formedness', () => {
-  test.each([...documents, ...deliberate])('%s', (_what, text, code) => {
+  test.each([...documents, ...deliberate].map(named))('$what', ({ text, code }) => {
     expect(verdict(text)).toBe(code)
   })
 
-  test.each(documents)('saxes and libxml2 agree on %s', (_what, text, code) => {
+  test.each(documents.map(named))('saxes and libxml2 agree on $what', ({ text, code }) => {
     expect(saxesAccepts(text)).toBe(code === undefined)
     expect(libxml2Accepts(text)).toBe(code === undefined)
   })
@@ -132,7 +134,7 @@ describe('well-formedness', () => {
 
 describe('bounds', () => {
   const many = 100_000
-  const bombs: readonly (readonly [string, string, string?])[] = [
+  const bombs: readonly Document[] = [
     ['nested elements', '<a>'.repeat(many) + '</a>'.repeat(many), 'XML-TOO-DEEP'],
     ['elements one deeper than allowed', '<a>'.repeat(101) + '</a>'.repeat(101), 'XML-TOO-DEEP'],
     ['elements as deep as allowed', '<a>'.repeat(100) + '</a>'.repeat(100)],
@@ -148,7 +150,7 @@ describe('bounds', () => {
     ['a long name', `<${'a'.repeat(many)}/>`],
   ]
 
-  test.each(bombs)('%s', (_what, text, code) => {
+  test.each(bombs.map(named))('$what', ({ text, code }) => {
     expect(verdict(text)).toBe(code)
   })
 
