@@ -47,11 +47,12 @@ export const readCaller = (claims: Claims, from: IssuerOfClaims): ReadCaller => 
         clientId: label(claims.client_id),
         sessionId: label(claims.sid) ?? tokenId,
       }),
-      scopes: readScopes(claims),
+      scopes: Object.freeze(readScopes(claims)),
       level: readLevel(claims['urn:altinn:authlevel']) ?? from.level,
       issuer: from.issuer,
-      claims:
+      claims: Object.freeze(
         person === undefined ? ownClaims : [...ownClaims, { id: 'urn:altinn:person:identifier-no', values: [person] }],
+      ),
       expiresAt: Number(claims.exp),
     }),
   }

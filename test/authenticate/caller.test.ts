@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readCaller } from '../../src/authenticate/caller.ts'
 import type { Caller } from '../../src/steps.ts'
@@ -250,5 +251,84 @@ describe('claims to caller', () => {
   ]
   test.each(tooMuch)('out of bounds: %s', (_, claims) => {
     expect(readCaller({ exp: 1, ...claims }, { issuer: 'i', level: 0 })).toMatchObject({ kind: 'refused' })
+  })
+})
+
+describe('whatever the claims are', () => {
+  const names = [
+    'authorization_details',
+    'urn:altinn:orgNumber',
+    'consumer',
+    'pid',
+    'scope',
+    'urn:altinn:scope',
+    'urn:altinn:authlevel',
+    'urn:altinn:org',
+    'jti',
+    'sid',
+    'client_id',
+    'urn:portvakt:x',
+    'urn:example:x',
+  ]
+  const id = fc.constantFrom(
+    '0192:123456789',
+    '991825827',
+    '0192:1',
+    systemUser,
+    '',
+    'urn:altinn:systemuser',
+    '"',
+    '[',
+    '\n',
+    '\ud800',
+  )
+  const value = fc.letrec((tie) => ({
+    any: fc.oneof(
+      { maxDepth: 3 },
+      id,
+      fc.jsonValue({ maxDepth: 2 }),
+      tie('entry'),
+      fc.array(tie('any'), { maxLength: 3 }),
+      fc.jsonValue({ maxDepth: 2 }).map((json) => JSON.stringify(json)),
+      tie('entry').map((entry) => JSON.stringify(entry)),
+    ),
+    entry: fc.record(
+      {
+        type: id,
+        systemuser_id: fc.oneof(id, fc.array(id, { maxLength: 2 })),
+        systemuser_org: fc.oneof(id, fc.record({ ID: id })),
+        ID: tie('any'),
+      },
+      { requiredKeys: [] },
+    ),
+  })).any
+
+  test('the caller is well-formed, and a system user is never an organisation', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...names), value), (claims) => {
+        const read = readCaller({ ...claims, exp: 1 }, { issuer: 'i', level: 3 })
+        if (read.kind === 'refused') return
+        const { caller } = read
+        for (const number of [caller.organisation, caller.vendor])
+          if (number !== undefined) expect(number).toMatch(/^[0-9]{9}$/)
+        if (caller.systemUser !== undefined) expect(caller.systemUser).toBe(systemUser.toLowerCase())
+        expect(caller.systemUser !== undefined && caller.kind !== 'system-user').toBe(false)
+        if (caller.kind === 'system-user' && caller.systemUser === undefined)
+          expect(caller.organisation).toBeUndefined()
+        expect(caller.level).toSatisfy((level: number) => Number.isInteger(level) && level >= 0 && level <= 9)
+        expect(
+          caller.claims.every((claim) => claim.id.startsWith('urn:') && !claim.id.startsWith('urn:portvakt:')),
+        ).toBe(true)
+        const texts = [
+          caller.tokenId,
+          caller.clientId,
+          caller.sessionId,
+          ...caller.scopes,
+          ...caller.claims.flatMap(({ values }) => values),
+        ]
+        for (const text of texts) expect(text ?? '').not.toMatch(/[\p{Cc}\p{Cs}]/u)
+      }),
+      { numRuns: 2000 },
+    )
   })
 })

@@ -1,6 +1,7 @@
 /**
  * The log: one JSON object per line, so that no text from outside can begin a line of its own. Tokens, secrets and file
- * contents never reach it: fields with such names are redacted, and what still looks like a credential is blanked line by line.
+ * contents never reach it: fields with such names, and what still looks like a credential, are blanked line by line. That
+ * reaches every depth and costs a sixth of the paths that pino can redact.
  */
 import { type DestinationStream, destination, type Logger, pino, stdTimeFunctions } from 'pino'
 import { blankCredentials } from './blank-credentials.ts'
@@ -22,22 +23,6 @@ export interface Log {
   flush(): void
 }
 
-const secretNames = [
-  'authorization',
-  'proxy-authorization',
-  'cookie',
-  'set-cookie',
-  'token',
-  'access_token',
-  'password',
-  'secret',
-  'privateKey',
-  'body',
-]
-
-/** Each name at the top and one and two levels down, in a form that pino compiles once. */
-const redacted = secretNames.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`])
-
 export const createLog = ({ level, version, write }: LogOptions): Log => {
   const standard =
     write === undefined ? destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 500 }) : undefined
@@ -50,7 +35,6 @@ export const createLog = ({ level, version, write }: LogOptions): Log => {
       messageKey: 'message',
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      redact: { paths: redacted, censor: '[redacted]' },
       serializers: { error: describeError, err: describeError },
     },
     stream,

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { blankCredentials } from '../../../src/server/observation/blank-credentials.ts'
 import { createLineBudget } from '../../../src/server/observation/line-budget.ts'
@@ -32,6 +33,9 @@ describe('the log', () => {
     ['a field of that name', { authorization: 'Basic c2VjcmV0' }],
     ['headers', { headers: { authorization: 'opaque-secret', cookie: 'secret' } }],
     ['two levels down', { request: { headers: { authorization: 'opaque-secret' } } }],
+    ['any level down', { a: [{ b: { c: { token: 'opaque-secret' } } }] }],
+    ['a list', { headers: { 'set-cookie': ['a="secret"; x', 'b=secret\\'], other: 'x' } }],
+    ['quotes in it', { password: 'secret"},{"x":"secret' }],
     ['a token elsewhere', { detail: `token ${jwt} is no good secret`.replace(' secret', '') }],
     ['an error', { error: new Error(`Bearer ${jwt}`) }],
     ['the cause of an error', { error: new Error('x', { cause: new Error(`got ${jwt}`) }) }],
@@ -70,6 +74,36 @@ test.each<readonly [string, string]>([
   ['mail me@host.test', 'mail me@host.test'],
 ])('%s becomes %s', (line, expected) => {
   expect(blankCredentials(line)).toBe(expected)
+})
+
+test('JSON stays JSON, and what holds no secret stays as it is', () => {
+  const text = fc.oneof(
+    fc.string(),
+    fc.constantFrom('"token":"x"', 'bearer "', 'Bearer abcdefghijklmnop\\', '//u:p@h"', 'eyJabcdefgh."', '"', '\\'),
+    fc
+      .array(fc.constantFrom('"', '\\', 'token', ':', ',', '[', ']', '{', '}', 'bearer ', '://', '@'), {
+        maxLength: 12,
+      })
+      .map((parts) => parts.join('')),
+  )
+  const key = fc.oneof(fc.constantFrom('token', 'Authorization', 'body', 'x'), text)
+  fc.assert(
+    fc.property(fc.dictionary(key, fc.oneof(text, fc.array(text), fc.dictionary(key, text))), (value) => {
+      const line = JSON.stringify(value)
+      expect(() => JSON.parse(blankCredentials(line)) as unknown).not.toThrow()
+    }),
+    { numRuns: 2000 },
+  )
+  fc.assert(
+    fc.property(
+      fc.dictionary(fc.constantFrom('path', 'operation'), fc.stringMatching(/^[a-z0-9/ .-]{0,40}$/)),
+      (value) => {
+        const line = JSON.stringify(value)
+        fc.pre(!/bearer|basic|dpop/.test(line))
+        expect(blankCredentials(line)).toBe(line)
+      },
+    ),
+  )
 })
 
 test('lines of one kind have a budget, and what was left out is told', () => {
