@@ -6,6 +6,7 @@ import { type XPathExpression, xpathExpression, xpathExpressionOf } from '../val
 import { readContent } from '../xpath/content.ts'
 import { pathTo } from '../xpath/path-to.ts'
 import { selectNodes } from '../xpath/select.ts'
+import { takeStep } from './context.ts'
 import type { Question } from './multiple-decisions.ts'
 
 /** The profile's text and the suite's spelling differ: both are understood. */
@@ -40,7 +41,8 @@ function expandIn(
   if (content === undefined) return refuse(new Failure('syntax-error', `category \`${selected}\` has no content`))
   const document = readContent(content, limits)
   if (document instanceof Failure) return refuse(document)
-  const nodes = selectNodes(document, path, namespaces, limits)
+  const work = { stepsLeft: limits.steps, nestedRequestsLeft: 0 }
+  const nodes = selectNodes(document, path, namespaces, { limits, pay: (steps) => takeStep(work, steps) })
   if (nodes instanceof Failure) return refuse(nodes)
   if (nodes.length === 0) return refuse(new Failure('syntax-error', `\`${path}\` selects nothing in the content`))
   return nodes.map((node) => {

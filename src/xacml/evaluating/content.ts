@@ -1,7 +1,8 @@
 /** The content of a category, read at first use. */
-import { Failure } from '../model/failure.ts'
-import { type ContentDocument, readContent } from '../xpath/content.ts'
-import type { DecisionContext } from './context.ts'
+import type { Failure } from '../model/failure.ts'
+import { type ContentDocument, type ContentNode, readContent } from '../xpath/content.ts'
+import type { Selecting } from '../xpath/select.ts'
+import { type DecisionContext, takeStep } from './context.ts'
 
 /** Undefined when the category is absent or has no content. */
 export function contentOf(category: string, context: DecisionContext): ContentDocument | Failure | undefined {
@@ -13,5 +14,9 @@ export function contentOf(category: string, context: DecisionContext): ContentDo
   return documents.get(category)
 }
 
-export const isReadable = (document: ContentDocument | Failure | undefined): document is ContentDocument =>
-  document !== undefined && !(document instanceof Failure)
+/** How a decision selects nodes: within its limits, out of its steps. */
+export const selecting = ({ limits, work }: DecisionContext, from?: ContentNode): Selecting => ({
+  limits,
+  pay: (steps) => takeStep(work, steps),
+  ...(from !== undefined && { from }),
+})

@@ -53,9 +53,9 @@ export interface Work {
  * A failure once the steps are used up. A policy could turn such an error into a Permit (permit-unless-deny), so the
  * decision as a whole is refused, whatever its policies make of it.
  */
-export function takeStep(work: Work): Failure | undefined {
-  if (work.stepsLeft > 0) {
-    work.stepsLeft -= 1
+export function takeStep(work: Work, steps = 1): Failure | undefined {
+  if (work.stepsLeft >= steps) {
+    work.stepsLeft -= steps
     return undefined
   }
   work.exhausted ??= new Failure('processing-error', 'the decision takes more steps than the limit `steps` allows')

@@ -2,13 +2,13 @@
 import { Failure } from '../model/failure.ts'
 import type { Selector } from '../model/policy.ts'
 import type { Bag, Value } from '../model/value.ts'
-import { canonicalType, dataTypes } from '../values/index.ts'
+import { dataTypes } from '../values/index.ts'
 import type { XPathExpression } from '../values/xpath-expression.ts'
 import { xpathExpression } from '../values/xpath-expression.ts'
 import { coverNode } from '../xpath/compare-nodes.ts'
 import { type ContentDocument, type ContentNode, stringValue } from '../xpath/content.ts'
 import { selectNodes } from '../xpath/select.ts'
-import { contentOf } from './content.ts'
+import { contentOf, selecting } from './content.ts'
 import type { DecisionContext } from './context.ts'
 
 export function evaluateSelector(selector: Selector, context: DecisionContext): Bag | Failure {
@@ -30,7 +30,7 @@ function findNodes(selector: Selector, context: DecisionContext): readonly Conte
   if (document instanceof Failure) return document
   const from = findContextNode(selector, document, context)
   if (from instanceof Failure) return from
-  const nodes = selectNodes(document, selector.path, selector.namespaces, context.limits, from)
+  const nodes = selectNodes(document, selector.path, selector.namespaces, selecting(context, from))
   if (nodes instanceof Failure || from === document.root || !selector.path.trimStart().startsWith('/')) return nodes
   return confine(nodes, from)
 }
@@ -58,7 +58,7 @@ function findContextNode(
   if (only === undefined || more.length > 0) {
     return new Failure('syntax-error', `context selector \`${contextSelectorId}\` is not one xpathExpression`)
   }
-  const nodes = selectNodes(document, only.path, only.namespaces, context.limits)
+  const nodes = selectNodes(document, only.path, only.namespaces, selecting(context))
   if (nodes instanceof Failure) return nodes
   const [node, ...others] = nodes
   if (node === undefined || others.length > 0) {
@@ -74,8 +74,6 @@ function readNode(node: ContentNode, dataType: string): Value | Failure {
   return type.parse(text) ?? new Failure('syntax-error', `\`${text}\` in the content is not a ${type.name}`)
 }
 
-function missing({ category, path, dataType, contextSelectorId }: Selector): Failure {
-  return new Failure('missing-attribute', `the content has nothing at \`${path}\``, [
-    { category, attributeId: contextSelectorId ?? path, dataType: canonicalType(dataType) },
-  ])
+function missing({ path }: Selector): Failure {
+  return new Failure('missing-attribute', `the content has nothing at \`${path}\``)
 }

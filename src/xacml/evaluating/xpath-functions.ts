@@ -7,7 +7,7 @@ import { coverNode, shareNode } from '../xpath/compare-nodes.ts'
 import type { ContentNode } from '../xpath/content.ts'
 import { selectNodes } from '../xpath/select.ts'
 import { accessPermitted } from './access-permitted.ts'
-import { contentOf } from './content.ts'
+import { contentOf, selecting } from './content.ts'
 import type { DecisionContext } from './context.ts'
 
 type Result = Value | Failure
@@ -51,5 +51,5 @@ function nodesOf(arg: Value | Bag, context: DecisionContext): readonly ContentNo
   const { path, category, namespaces } = arg as XPathExpression
   const document = contentOf(category, context)
   if (document instanceof Failure) return document
-  return document === undefined ? [] : selectNodes(document, path, namespaces, context.limits)
+  return document === undefined ? [] : selectNodes(document, path, namespaces, selecting(context))
 }

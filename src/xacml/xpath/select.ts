@@ -6,19 +6,28 @@ import type { Namespaces } from '../model/policy.ts'
 import type { ContentDocument, ContentNode } from './content.ts'
 import { parsePath } from './path.ts'
 
-/** In document order, without duplicates. `from` is the context node: the document unless told otherwise. */
+/** Most of what a selection costs when the document is small, in elementary steps. */
+const stepsToStart = 20
+
+export interface Selecting {
+  readonly limits: Limits
+  /** The context node: the document unless told otherwise. */
+  readonly from?: ContentNode
+  /** Pays for the nodes that the path may visit; refuses what is too dear. */
+  readonly pay: (steps: number) => Failure | undefined
+}
+
+/** In document order, without duplicates. */
 export function selectNodes(
   document: ContentDocument,
   text: string,
   namespaces: Namespaces,
-  limits: Limits,
-  from: ContentNode = document.root,
+  { limits, from = document.root, pay }: Selecting,
 ): readonly ContentNode[] | Failure {
   const path = parsePath(text, namespaces, limits)
   if (typeof path === 'string') return new Failure('syntax-error', path)
-  if (document.nodes ** path.nesting > limits.steps) {
-    return new Failure('processing-error', `\`${text}\` may visit more nodes of this content than \`steps\` allows`)
-  }
+  const refused = pay(stepsToStart + document.nodes ** path.nesting)
+  if (refused !== undefined) return refused
   const found = evaluate(text, namespaces, from)
   if (found instanceof Failure) return found
   if (!found.every(isNode)) return new Failure('syntax-error', `\`${text}\` selects values, where nodes are due`)
@@ -35,6 +44,8 @@ function evaluate(text: string, namespaces: Namespaces, from: ContentNode): read
   try {
     return evaluateXPath(text, from, null, {}, evaluateXPath.ALL_RESULTS_TYPE, {
       language: evaluateXPath.XPATH_3_1_LANGUAGE,
+      // The library's cache has no bound, and paths may come from requests.
+      disableCache: true,
       namespaceResolver: (prefix) =>
         prefix === '' ? '' : Object.hasOwn(namespaces, prefix) ? namespaces[prefix]! : null,
     }) as readonly unknown[]
