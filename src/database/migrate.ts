@@ -34,6 +34,8 @@ const lockKey = '8101820099190680369'
 export async function migrate(sql: Sql, migrations: readonly Migration[]): Promise<MigrationReport> {
   refuseDuplicates(migrations)
   return sql.begin(async (transaction) => {
+    // Waiting for another node, or changing a large table, may take as long as it takes.
+    await transaction.unsafe('set local statement_timeout = 0')
     await transaction.unsafe(`select pg_advisory_xact_lock(${lockKey})`)
     await transaction.unsafe(foundation)
     const rows = await transaction<{ id: string; checksum: string }[]>`select id, checksum from migration`

@@ -27,6 +27,12 @@ export interface SqlOptions {
   readonly onClose?: () => void
 }
 
+/**
+ * Milliseconds. A node that stops in the middle of a transaction (a frozen process, a lost machine) holds its locks no
+ * longer than this, and no statement runs for ever.
+ */
+const patience = { idle_in_transaction_session_timeout: 60_000, statement_timeout: 300_000 }
+
 export const embeddedUser = 'portvakt'
 export const embeddedDatabase = 'postgres'
 export const socketPort = 5432
@@ -38,7 +44,7 @@ export function openSql(options: SqlOptions): Sql {
     connect_timeout: 10,
     idle_timeout: 0,
     max_lifetime: options.lifetimeSeconds ?? 1800,
-    connection: { application_name: options.name, search_path: schemaName },
+    connection: { application_name: options.name, search_path: schemaName, ...patience },
     types: { int8: wholeNumber },
     onnotice: ignore,
     onclose: options.onClose ?? ignore,

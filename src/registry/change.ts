@@ -49,6 +49,7 @@ export async function writeChange<T>(
 ): Promise<Result<T>> {
   try {
     return await transact(sql, async (transaction) => {
+      await transaction.unsafe("set local lock_timeout = '30s'")
       // A statement of its own: the next one looks at the database as it is once the lock has been given.
       await transaction.unsafe(`select pg_advisory_xact_lock(${writerLock})`)
       const last = await lastEpoch(transaction)

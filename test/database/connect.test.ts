@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest'
+import { openDatabase } from '../../src/database/connect.ts'
+import { withDatabase } from '../support/database.ts'
+
+const database = withDatabase()
+
+describe('an external database', () => {
+  test('is opened by its address, survives the loss of every connection, and is left running', async () => {
+    const databaseUrl = { reveal: () => database.url }
+    const opened = await openDatabase({ dataFolder: '/nowhere', databasePoolSize: 1, databaseUrl })
+    expect(opened.kind).toBe('external')
+    const ask = (): Promise<unknown> => opened.sql`select 1 as n`.then((rows) => rows[0]).catch(() => 'lost')
+    expect(await ask()).toEqual({ n: 1 })
+    const running = opened.sql`select pg_sleep(20)`.catch((error: { code: string }) => error.code)
+    await expect
+      .poll(() => database.sql`select 1 from pg_stat_activity where query = 'select pg_sleep(20)' and state = 'active'`)
+      .toHaveLength(1)
+    await database.sql`
+      select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and application_name = 'portvakt'`
+    expect(['57P01', 'CONNECTION_CLOSED']).toContain(await running)
+    await expect.poll(ask).toEqual({ n: 1 })
+    expect(await opened.isReachable()).toBe(true)
+    await opened.close()
+    expect(await database.sql`select 1 as n`).toEqual([{ n: 1 }])
+  })
+
+  test('a transaction that stands still is ended by the server', async () => {
+    const [row] = await database.sql<{ value: string }[]>`
+      select current_setting('idle_in_transaction_session_timeout') as value`
+    expect(row?.value).toBe('1min')
+  })
+})
