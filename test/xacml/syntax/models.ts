@@ -30,7 +30,7 @@ const namespaces = fc.constantFrom<Readonly<Record<string, string>>>(
   { x: xacmlNamespace },
   { '': xacmlNamespace, p: 'urn:p' },
   { '': 'urn:other', x: xacmlNamespace, p: 'urn:q' },
-  { '': xacmlNamespace, p: 'urn:p', q: 'urn:"q"' },
+  { '': xacmlNamespace, p: 'urn:p', q: 'urn:q&r' },
 )
 
 function optional<K extends string, T>(key: K, value: fc.Arbitrary<T>): fc.Arbitrary<{ readonly [P in K]?: T }> {
