@@ -9,7 +9,6 @@ import { createLocalJWKSet, errors, importJWK, type JWK, type JWSHeaderParameter
 export interface PublicKeys {
   /** SHA-256 over the keys: the same keys in the same order have the same fingerprint. */
   readonly fingerprint: string
-  readonly count: number
   /** The keys that may verify a token with this header; empty when there is none. A token without `kid` may fit several. */
   find(header: { readonly alg: string; readonly kid: string | undefined }): Promise<readonly CryptoKey[]>
 }
@@ -31,7 +30,6 @@ export const readPublicKeys = async (document: unknown): Promise<PublicKeys | un
   const local = createLocalJWKSet({ keys })
   return {
     fingerprint: createHash('sha256').update(JSON.stringify(keys)).digest('base64url'),
-    count: keys.length,
     find: async ({ alg, kid }) => {
       const header: JWSHeaderParameters = kid === undefined ? { alg } : { alg, kid }
       try {
