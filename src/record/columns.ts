@@ -1,5 +1,5 @@
 /** What of an entry is repeated in columns, to be searched. Never a personal value: these columns cannot be erased. */
-import type { Entry, EntryPart, Frame, Text } from './entry.ts'
+import type { Entry, Frame, Text } from './entry.ts'
 
 export interface Columns {
   readonly operation: string
@@ -8,62 +8,56 @@ export interface Columns {
   readonly resource: string | null
   readonly instance: string | null
   readonly party: string | null
-  /** Of the other parts, where they differ from the first: `action:read`, `party:991825827` … */
-  readonly others: readonly string[] | null
   readonly organisation: string | null
   readonly vendor: string | null
   readonly decision: string
   readonly code: string | null
-  /** Rules and policies that determined the decision, of all parts, without repetition. */
-  readonly determining: readonly string[]
+  /** What the record is found by, of all its parts: `resource:…`, `party:…`, `organisation:…`, `rule:…` … */
+  readonly tags: readonly string[]
   readonly trace: string
   readonly epoch: string
 }
 
-const partColumns = ['action', 'resource', 'instance', 'party'] as const
-export type PartColumn = (typeof partColumns)[number]
+const partColumns = ['resource', 'instance', 'party'] as const
+export type TagName = (typeof partColumns)[number] | 'organisation' | 'vendor' | 'rule'
 
 export function columnsOf(entry: Entry, frame: Frame): Columns {
   const [first] = entry.parts
-  const column = (name: PartColumn): string | null => ordinary(first?.[name])
   return {
     operation: storable(frame.operation),
-    action: column('action'),
-    resource: column('resource'),
-    instance: column('instance'),
-    party: column('party'),
-    others: othersOf(entry.parts),
+    action: ordinary(first?.action),
+    resource: ordinary(first?.resource),
+    instance: ordinary(first?.instance),
+    party: ordinary(first?.party),
     organisation: ordinary(entry.caller.organisation),
     vendor: ordinary(entry.caller.vendor),
     decision: frame.decision,
     code: frame.refusal?.code ?? null,
-    determining: determiningOf(frame.parts),
+    tags: tagsOf(entry, frame),
     trace: storable(entry.trace.trace),
     epoch: entry.epoch,
   }
 }
 
-export function otherTag(name: PartColumn, value: string): string {
-  return `${name}:${value}`
+/** One index over these finds a record by any of them, and by several at once. */
+export function tag(name: TagName, value: string): string {
+  return `${name}:${storable(value)}`
 }
 
-function othersOf(parts: readonly EntryPart[]): readonly string[] | null {
-  const [first] = parts
-  if (parts.length < 2 || first === undefined) return null
+function tagsOf(entry: Entry, frame: Frame): readonly string[] {
   const tags = new Set<string>()
-  for (const part of parts)
-    for (const name of partColumns) {
-      const value = ordinary(part[name])
-      if (value !== null && value !== ordinary(first[name])) tags.add(otherTag(name, value))
-    }
-  return tags.size === 0 ? null : [...tags]
+  const add = (name: TagName, text: Text | undefined): void => {
+    if (typeof text === 'string') tags.add(tag(name, text))
+  }
+  add('organisation', entry.caller.organisation)
+  if (entry.caller.vendor !== entry.caller.organisation) add('vendor', entry.caller.vendor)
+  for (const part of entry.parts) for (const name of partColumns) add(name, part[name])
+  for (const part of frame.parts) for (const id of part.determining) add('rule', id)
+  return tags.size > mostTags ? [...tags].slice(0, mostTags) : [...tags]
 }
 
-function determiningOf(parts: Frame['parts']): readonly string[] {
-  const [first] = parts
-  if (parts.length === 1 && first !== undefined) return first.determining.map(storable)
-  return [...new Set(parts.flatMap((part) => part.determining.map(storable)))]
-}
+/** A record with more is found by the first of them only. */
+const mostTags = 3_000
 
 function ordinary(text: Text | undefined): string | null {
   return typeof text === 'string' ? storable(text) : null

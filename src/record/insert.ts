@@ -32,12 +32,11 @@ const decisionColumns = [
   ['resource', 'text'],
   ['instance', 'text'],
   ['party', 'text'],
-  ['others', 'text'],
   ['organisation', 'text'],
   ['vendor', 'text'],
   ['decision', 'text'],
   ['code', 'text'],
-  ['determining', 'text'],
+  ['tags', 'text'],
   ['trace', 'text'],
   ['epoch', 'bigint'],
   ['system_user_id', 'text'],
@@ -66,12 +65,11 @@ export function toInsert({ entry, frame, named, openings, systemUser }: BuiltEnt
       columns.resource,
       columns.instance,
       columns.party,
-      columns.others === null ? null : joinList(columns.others),
       columns.organisation,
       columns.vendor,
       columns.decision,
       columns.code,
-      joinList(columns.determining),
+      joinList(columns.tags),
       columns.trace,
       columns.epoch,
       systemUser === undefined ? null : storable(systemUser),
@@ -109,10 +107,10 @@ personal as (
   insert into record_personal (time, id, system_user_id, openings)
   select time, id, system_user_id, openings from record where openings is not null ${onConflict}
 )
-insert into decision (time, id, operation, action, resource, instance, party, others, organisation, vendor, decision, code,
-  determining, trace, epoch, entry, detail, hash)
-select time, id, operation, action, resource, instance, party, string_to_array(others, E'\\x1f'), organisation, vendor,
-  decision, code, string_to_array(determining, E'\\x1f'), trace, epoch, substring(entries from at for length),
+insert into decision (time, id, operation, action, resource, instance, party, organisation, vendor, decision, code,
+  tags, trace, epoch, entry, detail, hash)
+select time, id, operation, action, resource, instance, party, organisation, vendor,
+  decision, code, string_to_array(tags, E'\\x1f'), trace, epoch, substring(entries from at for length),
   substring(entries from detail_at for detail_length), substring(hashes from (position::int - 1) * 32 + 1 for 32)
 from record, batch, durable ${onConflict}`
 }
@@ -173,8 +171,17 @@ class Pieces {
 
 const longestError = 1_000
 
+interface PrintableOutcome {
+  readonly at: Date
+  readonly bytes?: number | undefined
+  readonly code?: string | undefined
+  readonly decisionId: string
+  readonly error?: string | undefined
+  readonly status: number
+}
+
 /** The canonical bytes of an outcome (RFC 8785, as those of an entry): rebuilt from its columns, so not stored. */
-export function printOutcome(outcome: RecordedOutcome): string {
+export function printOutcome(outcome: PrintableOutcome): string {
   const { at, bytes, code, decisionId, error, status } = outcome
   return JSON.stringify({
     at: at.toISOString(),

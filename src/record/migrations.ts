@@ -19,12 +19,11 @@ create table decision (
   resource text,
   instance text,
   party text,
-  others text[],
   organisation text,
   vendor text,
   decision text not null,
   code text,
-  determining text[] not null,
+  tags text[] not null,
   trace text not null,
   epoch bigint not null,
   entry bytea not null,
@@ -32,13 +31,8 @@ create table decision (
   hash bytea not null,
   primary key (time, id)
 ) partition by range (time);
-create index decision_resource on decision (resource, time);
-create index decision_organisation on decision (organisation, time);
-create index decision_vendor on decision (vendor, time) where vendor is distinct from organisation;
-create index decision_instance on decision (instance, time) where instance is not null;
 create index decision_refused on decision (time, id) where decision <> 'Permit';
-create index decision_others on decision using gin (others) where others is not null;
-create index decision_determining on decision using gin (determining);
+create index decision_tags on decision using gin (tags);
 
 create table decision_outcome (
   at timestamptz not null,
