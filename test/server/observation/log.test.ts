@@ -25,7 +25,7 @@ describe('the log', () => {
     const { lines, logger } = create()
     logger.info({ path: text }, text)
     expect(lines).toHaveLength(1)
-    expect(lines[0]?.trimEnd()).not.toMatch(/[\n\r\u001b]/)
+    expect(lines[0]?.trimEnd()).not.toMatch(/\p{Cc}/u)
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ path: text, message: text })
   })
 
