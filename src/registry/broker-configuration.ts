@@ -3,6 +3,7 @@ import * as z from 'zod'
 import type { Queryable, Sql } from '../database/sql.ts'
 import { type WriteOptions, writeChange } from './change.ts'
 import { parseDuration, printDuration } from './duration.ts'
+import { spellings, spellNames } from './json-names.ts'
 import { parseOrganisation } from './parties.ts'
 import { checkPrecondition } from './precondition.ts'
 import { findResource, resourceEntity } from './resources.ts'
@@ -60,6 +61,7 @@ const patchShape = z.object({
   requiredParty: z.string().max(100).nullish(),
 })
 type Patch = z.infer<typeof patchShape>
+const names = spellings(Object.keys(patchShape.shape))
 
 type Values = Omit<BrokerConfiguration, 'resource' | 'createdAt' | 'updatedAt' | 'version'>
 
@@ -87,7 +89,7 @@ export async function configureBroker(
   options?: WriteOptions & { readonly limits?: SizeLimits },
 ): Promise<Result<BrokerConfiguration>> {
   return writeConfiguration(sql, writer, resource, options, (stored) => {
-    const parsed = patchShape.safeParse(given)
+    const parsed = patchShape.safeParse(spellNames(given, names))
     if (!parsed.success) {
       return parsed.error.issues
         .slice(0, 20)

@@ -1,5 +1,7 @@
 /** The resource of the Altinn resource registry: its JSON and what makes it valid. */
 import * as z from 'zod'
+import { spellings, spellNames } from './json-names.ts'
+import { parseOrganisation } from './parties.ts'
 import type { Finding } from './result.ts'
 
 const short = z.string().max(500)
@@ -95,6 +97,12 @@ const documentShape = z.object({
   isOneTimeConsent: z.boolean().default(false),
 })
 
+const names = spellings([
+  ...Object.keys(documentShape.shape),
+  ...['category', 'email', 'telephone', 'contactPage', 'referenceSource', 'reference', 'referenceType'],
+  ...['organization', 'orgcode', 'name', 'word', 'language', 'optional'],
+])
+
 export type ResourceDocument = z.infer<typeof documentShape>
 
 /** The document with its defaults, or everything that is wrong with it. `isNew` adds the rules of a new identifier. */
@@ -102,7 +110,7 @@ export function parseResourceDocument(
   given: unknown,
   isNew: boolean,
 ): { readonly document: ResourceDocument; readonly owner: string } | { readonly findings: readonly Finding[] } {
-  const parsed = documentShape.safeParse(given)
+  const parsed = documentShape.safeParse(spellNames(given, names))
   if (!parsed.success) {
     const findings = parsed.error.issues
       .slice(0, 50)
@@ -126,7 +134,8 @@ export function parseResourceDocument(
 const testDepartment = { code: 'ttd', organisation: '991825827' }
 
 function ownerOf({ hasCompetentAuthority: { organization, orgcode } }: ResourceDocument): string | undefined {
-  if (organization !== undefined && organization !== null && organization !== '') return organization
+  if (organization !== undefined && organization !== null && organization !== '')
+    return parseOrganisation(organization) ?? organization
   return orgcode?.toLowerCase() === testDepartment.code ? testDepartment.organisation : undefined
 }
 

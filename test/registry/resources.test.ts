@@ -166,6 +166,15 @@ describe('resources', () => {
   })
 })
 
+test('names are understood in any case, at every depth', async () => {
+  const given = resourceDocument('any-case', owner, { Title: { nb: 'a', nn: 'b', en: 'c' }, AccessListMode: 'Enabled' })
+  const spelled = JSON.parse(JSON.stringify(given).replace('"organization":"', '"Organization":"0192:'))
+  const { value } = done(await createResource(database.sql, as(owner), spelled))
+  expect(value).toMatchObject({ owner, accessListMode: 'Enabled', document: { title: { nb: 'a' } } })
+  const configured = done(await configureBroker(database.sql, as(owner), 'any-case', { MaxFileTransferSize: 5 }))
+  expect(configured.value.maxFileTransferSize).toBe(5)
+})
+
 describe('broker configuration', () => {
   beforeAll(async () => {
     done(await createResource(database.sql, as(owner), resourceDocument('transfers')))
