@@ -163,7 +163,10 @@ function change(element: XmlElement, child: number, how: number, what: number): 
     case 5:
       return { ...element, attributes: [...attributes.filter(({ name }) => name !== fresh.name), fresh] }
     case 6:
-      return { ...element, attributes: attributes.toSpliced(0, 1, { ...(attributes[0] ?? fresh), value: pick(usable, what) }) }
+      return {
+        ...element,
+        attributes: attributes.toSpliced(0, 1, { ...(attributes[0] ?? fresh), value: pick(usable, what) }),
+      }
     case 7:
       return withContent(element, [...content, pick(['x', ' ', '\n'], what)])
     case 8:

@@ -226,10 +226,15 @@ function readString(reader: Reader): string | undefined {
       return highest < 0xd800 ? value : withoutForbidden(reader, value, start)
     }
     if (code === 0x5c) return readEscaped(reader, start, at)
+    // The end of the text is NaN, which is not at least anything.
+    if (!(code >= 0x20)) return failInString(reader, start, at)
     if (code > highest) highest = code
-    else if (code < 0x20) return fail(reader, at, 'a control character in a string: write it as an escape')
-    else if (Number.isNaN(code)) return fail(reader, start - 1, 'the string has no end')
   }
+}
+
+function failInString(reader: Reader, start: number, at: number): undefined {
+  if (at >= reader.text.length) return fail(reader, start - 1, 'the string has no end')
+  return fail(reader, at, 'a control character in a string: write it as an escape')
 }
 
 const escapes: ReadonlyMap<string, string> = new Map([
@@ -260,8 +265,7 @@ function readEscaped(reader: Reader, start: number, from: number): string | unde
       value += text.slice(kept, at) + character
       at += text.charCodeAt(at + 1) === 0x75 ? 5 : 1
       kept = at + 1
-    } else if (code < 0x20) return fail(reader, at, 'a control character in a string: write it as an escape')
-    else if (Number.isNaN(code)) return fail(reader, start - 1, 'the string has no end')
+    } else if (!(code >= 0x20)) return failInString(reader, start, at)
   }
 }
 
