@@ -3,11 +3,11 @@
  * change to the feed and marks the entities it touches. Writers take turns, so epochs have no gaps and become visible in
  * their order: a reader that has seen epoch n has seen everything up to n.
  */
-import type postgres from 'postgres'
+import postgres from 'postgres'
 import type { Sql, Transaction } from '../database/sql.ts'
 import { transact } from '../database/transact.ts'
 import type { Precondition } from './precondition.ts'
-import type { Refusal, Result } from './result.ts'
+import { invalid, type Refusal, type Result } from './result.ts'
 
 /** The channel that is notified of every change, with its epoch as payload. */
 export const changeChannel = 'portvakt_change'
@@ -62,8 +62,17 @@ export async function writeChange<T>(
     })
   } catch (error) {
     if (error instanceof RolledBack) return error.refusal
+    if (isUnstorable(error)) return invalid('', 'a text holds a character that cannot be stored, such as U+0000')
     throw error
   }
+}
+
+/**
+ * PostgreSQL cannot hold U+0000 in a text, nor half a surrogate pair in JSON (its Appendix A: 22021, 22P02, 22P05). Both
+ * come from the client only, and both pass every check that looks at lengths and shapes.
+ */
+function isUnstorable(error: unknown): boolean {
+  return error instanceof postgres.PostgresError && ['22021', '22P02', '22P05'].includes(error.code)
 }
 
 /** Carries a refusal out of a transaction, so that it is rolled back. */

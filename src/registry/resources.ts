@@ -35,6 +35,7 @@ export function resourceEntity(identifier: string): string {
 }
 
 export async function findResource(sql: Queryable, identifier: string): Promise<Resource | undefined> {
+  if (identifier.includes('\0')) return undefined
   const [row] = await sql<Resource[]>`
     select ${columns(sql)} from resource where identifier = ${identifier} and deleted_at is null`
   return row

@@ -166,6 +166,13 @@ describe('resources', () => {
   })
 })
 
+test.each(['a\0b', 'half a pair \ud83d'])('a text that cannot be stored is refused: %j', async (text) => {
+  const more = { title: { nb: text, nn: 'b', en: 'c' } }
+  const result = await createResource(database.sql, as(owner), resourceDocument('unstorable', owner, more))
+  expect(result).toMatchObject({ kind: 'invalid' })
+  expect(await findResource(database.sql, text)).toBeUndefined()
+})
+
 test('names are understood in any case, at every depth', async () => {
   const given = resourceDocument('any-case', owner, { Title: { nb: 'a', nn: 'b', en: 'c' }, AccessListMode: 'Enabled' })
   const spelled = JSON.parse(JSON.stringify(given).replace('"organization":"', '"Organization":"0192:'))
