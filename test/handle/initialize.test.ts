@@ -19,6 +19,7 @@ const refused: readonly (readonly [changes: Record<string, unknown>, key: string
   [{ propertyList: { key: 5 } }, '$.propertyList.key', 'string'],
   [{ propertyList: [] }, '$.propertyList', 'object'],
   [{ propertyList: { key: 'a\0b' } }, 'PropertyList', 'U+0000'],
+  [{ propertyList: { 'a\ud800': 'v', 'a\udfff': 'v' } }, 'PropertyList', 'surrogate'],
   [{ sender: '991825827' }, 'Sender', '0192'],
   [{ sender: '0192:12345678' }, 'Sender', '0192'],
   [{ sender: '0192:1234567890' }, 'Sender', '0192'],
@@ -63,6 +64,16 @@ const accepted: readonly (readonly [changes: Record<string, unknown>, expected: 
   [{}, { sender, senderAsGiven: `0192:${sender}`, recipients: [recipient], disableVirusScan: false }],
   [{ propertyList: { ['k'.repeat(50)]: 'v'.repeat(3000) } }, { properties: [['k'.repeat(50), 'v'.repeat(3000)]] }],
   [{ propertyList: undefined }, { properties: [] }],
+  [
+    { propertyList: JSON.parse('{"__proto__":"v","constructor":"w"}') },
+    {
+      properties: [
+        ['__proto__', 'v'],
+        ['constructor', 'w'],
+      ],
+    },
+  ],
+  [{ fileName: '📦'.repeat(127) }, {}],
   [{ propertyList: properties(10) }, {}],
   [{ sender: urn(sender) }, { sender, senderAsGiven: urn(sender) }],
   [{ recipients: [urn(recipient), `0192:${otherRecipient}`] }, { recipients: [recipient, otherRecipient] }],

@@ -27,6 +27,8 @@ export type Checked<T> =
 
 /** One question to the decision point may have 1,000 parts: the sender's and one for each recipient. */
 const mostRecipients = 999
+/** PostgreSQL has no U+0000, and UTF-8 no halves: two keys that differ in one would become the same. */
+const unstorable = /[\0\p{Surrogate}]/u
 const resourcePattern = /^(?:urn:altinn:resource:)?[^:]{1,255}$/
 
 type Errors = Record<string, string[]>
@@ -130,7 +132,7 @@ function rules(errors: Errors, prefix: string) {
   const complain = (name: string, message: string): void => add(errors, prefix + name, message)
   const required = (name: string): void => complain(name, `The ${name} field is required.`)
   const storable = (name: string, value: string): void => {
-    if (value.includes('\0')) complain(name, `The ${name} field must not contain the character U+0000.`)
+    if (unstorable.test(value)) complain(name, `The ${name} field must not contain U+0000 or half a surrogate pair.`)
   }
   return {
     text: (name: string, value: Read<string>, longest: number): string => {

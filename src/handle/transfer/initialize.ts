@@ -7,10 +7,10 @@ import { lastSegment } from './party.ts'
 import { checkScanning } from './scanning-rule.ts'
 import { type BrokerResource, defaultTimeToLive, type Transfers } from './transfers.ts'
 
-/** `undefined` when the broker has no configuration of the resource. In the order of broker API 1.4; the access list is policy. */
+/** Broker API 1.4, steps 3 and 6. `undefined` is a resource that the registry does not know. The access list is policy. */
 export function checkResource(resource: BrokerResource | undefined): HandlerProblem | undefined {
-  if (resource === undefined) return problem('BRO-00025')
-  if (resource.owner === undefined) return problem('BRO-00005')
+  if (resource?.owner === undefined) return problem('BRO-00005')
+  if (resource.configured === false) return problem('BRO-00025')
   return resource.ownerIsRegistered ? undefined : problem('BRO-00002')
 }
 
@@ -33,7 +33,7 @@ export async function initialize(
   resource: BrokerResource | undefined,
 ): Promise<{ readonly kind: 'initialized'; readonly id: string } | HandlerProblem> {
   const refusal = checkResource(resource)
-  if (refusal !== undefined || resource === undefined) return refusal ?? problem('BRO-00025')
+  if (refusal !== undefined || resource === undefined) return refusal ?? problem('BRO-00005')
   const scanning = checkScanning(transfers, resource, !input.disableVirusScan)
   if (typeof scanning === 'object') return scanning
   const wrongParty = checkRequiredParty(input, resource.requiredParty)

@@ -18,9 +18,10 @@ export interface SweepReport {
   readonly blobsLeft: number
 }
 
-/** Rows of each kind that one sweep takes on. */
+/** Rows that are read at once. */
 const batch = 500
 const stuckAfter = 24 * 3_600_000
+const lowestId = '00000000-0000-0000-0000-000000000000'
 
 /** Never stops half-way over one transfer: what fails is passed to `onError` and the rest goes on. */
 export async function sweep(
@@ -29,8 +30,8 @@ export async function sweep(
   onError: (error: unknown, transfer: string) => void = () => {},
 ): Promise<SweepReport> {
   const abandoned = await discardDead(transfers, now)
-  const stuck = await moveEach(transfers, await findStuck(transfers, now), (t) => failStuck(t, now), onError)
-  const purged = await moveEach(transfers, await findDue(transfers, now), (t) => purge(t, now), onError)
+  const stuck = await moveEach(transfers, stuckTransfers(transfers, now), (t) => failStuck(t, now), onError)
+  const purged = await moveEach(transfers, dueTransfers(transfers, now), (t) => purge(t, now), onError)
   return { purged, stuck, abandoned, ...(await deleteDiscarded(transfers)) }
 }
 
@@ -67,19 +68,38 @@ async function discardDead(transfers: Transfers, now: Date): Promise<number> {
   return rows.length
 }
 
-async function findStuck(transfers: Transfers, now: Date): Promise<readonly string[]> {
-  const rows = await transfers.sql<{ id: string }[]>`
-    select id from transfer t where status = 'UploadStarted' and status_changed < ${new Date(now.getTime() - stuckAfter)}
-      and not exists (select from upload_attempt a where a.transfer = t.id and a.state = 'running')
-     order by status_changed limit ${batch}`
-  return rows.map(({ id }) => id)
+type Ids = readonly { readonly id: string }[]
+
+/** In the order of ids, batch by batch: one that fails every time keeps none behind it waiting. */
+async function* inBatches(read: (after: string) => Promise<Ids>): AsyncIterable<string> {
+  for (let after: string | undefined = lowestId; after !== undefined; ) {
+    const rows: Ids = await read(after)
+    for (const { id } of rows) yield id
+    after = rows.length < batch ? undefined : rows.at(-1)?.id
+  }
 }
 
-async function findDue(transfers: Transfers, now: Date): Promise<readonly string[]> {
-  const rows = await transfers.sql<{ id: string }[]>`
-    select id from transfer where status <> 'Purged' and purge_at <= ${now} order by purge_at limit ${batch}`
-  return rows.map(({ id }) => id)
-}
+const stuckTransfers = ({ sql }: Transfers, now: Date): AsyncIterable<string> =>
+  inBatches(
+    (after) => sql<{ id: string }[]>`
+      select id from transfer t
+       where status = 'UploadStarted' and status_changed < ${new Date(now.getTime() - stuckAfter)} and id > ${after}
+         and not exists (select from upload_attempt a where a.transfer = t.id and a.state = 'running')
+       order by id limit ${batch}`,
+  )
+
+const dueTransfers = ({ sql }: Transfers, now: Date): AsyncIterable<string> =>
+  inBatches(
+    (after) => sql<{ id: string }[]>`
+      select id from transfer where status <> 'Purged' and purge_at <= ${now} and id > ${after}
+       order by id limit ${batch}`,
+  )
+
+const discardedAttempts = ({ sql }: Transfers): AsyncIterable<string> =>
+  inBatches(
+    (after) => sql<{ id: string }[]>`
+      select id from upload_attempt where state = 'discarded' and id > ${after} order by id limit ${batch}`,
+  )
 
 /** An upload that began since the transfer was found has changed its time. */
 const failStuck = (transfer: LockedTransfer, now: Date): Move | undefined =>
@@ -92,12 +112,12 @@ const purge = (transfer: LockedTransfer, now: Date): Move | undefined =>
 
 async function moveEach(
   transfers: Transfers,
-  ids: readonly string[],
+  ids: AsyncIterable<string>,
   choose: (transfer: LockedTransfer) => Move | undefined,
   onError: (error: unknown, transfer: string) => void,
 ): Promise<number> {
   let moved = 0
-  for (const id of ids) {
+  for await (const id of ids) {
     try {
       const isMoved = await transact(transfers.sql, async (transaction) => {
         const transfer = await lockTransfer(transaction, id)
@@ -114,11 +134,11 @@ async function moveEach(
 
 /** After the status is committed, never before: a purge that is rolled back must find its file. */
 async function deleteDiscarded(transfers: Transfers): Promise<Pick<SweepReport, 'blobsDeleted' | 'blobsLeft'>> {
-  const rows = await transfers.sql<{ id: string }[]>`
-    select id from upload_attempt where state = 'discarded' order by id limit ${batch}`
   let blobsDeleted = 0
-  for (const { id } of rows) {
+  let blobsLeft = 0
+  for await (const id of discardedAttempts(transfers)) {
     if (await removeBlob(transfers.sql, transfers.store, id)) blobsDeleted++
+    else blobsLeft++
   }
-  return { blobsDeleted, blobsLeft: rows.length - blobsDeleted }
+  return { blobsDeleted, blobsLeft }
 }

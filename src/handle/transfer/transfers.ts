@@ -37,6 +37,8 @@ export interface BrokerResource {
   readonly owner?: string
   /** Whether the owner is registered as a service owner here (BRO-00002). */
   readonly ownerIsRegistered: boolean
+  /** False when the resource has no settings for file transfer (BRO-00025). */
+  readonly configured?: boolean
   /** Bytes. */
   readonly maxFileTransferSize?: number
   /** Seconds; 30 days when left out. */

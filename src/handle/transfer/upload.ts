@@ -65,7 +65,7 @@ export async function upload(
 ): Promise<Uploaded | HandlerProblem> {
   if (transfer.status !== 'Initialized' && transfer.status !== 'UploadStarted') return problem('BRO-00004')
   const refusal = checkResource(resource)
-  if (refusal !== undefined || resource === undefined) return refusal ?? problem('BRO-00025')
+  if (refusal !== undefined || resource === undefined) return refusal ?? problem('BRO-00005')
   const scanning = checkScanning(transfers, resource, transfer.useVirusScan)
   if (typeof scanning === 'object') return scanning
   const limit = sizeLimit(transfers, resource, scanning)
