@@ -2,10 +2,10 @@
 import type { PolicyReference } from '../model/policy.ts'
 
 const versionForm = /^\d+(\.\d+)*$/
-const patternForm = /^(\d+|\*)(\.(\d+|\*|\+))*$/
+const patternForm = /^((\d+|\*)\.)*(\d+|\*|\+)$/
 
 export const isVersion = (text: string): boolean => versionForm.test(text)
-/** `+` stands for any rest, so nothing but another `+` or `*` makes sense after it; the schema does not forbid it. */
+/** `+` stands for any rest, so nothing comes after it. */
 export const isVersionPattern = (text: string): boolean => patternForm.test(text)
 
 /** Number by number, so 10.0 is after 2.0; a version that only adds numbers is later. Of any length: no precision is lost. */
@@ -34,8 +34,7 @@ export function matchesVersion(version: string, pattern: string): boolean {
 function matchParts(version: readonly string[], pattern: readonly string[]): boolean {
   const [wanted, ...morePattern] = pattern
   if (wanted === undefined) return version.length === 0
-  if (wanted === '+')
-    return version.some((_, i) => matchParts(version.slice(i), morePattern)) || matchParts([], morePattern)
+  if (wanted === '+') return true
   const [part, ...moreVersion] = version
   if (part === undefined) return false
   return (wanted === '*' || compareNumbers(part, wanted) === 0) && matchParts(moreVersion, morePattern)

@@ -22,8 +22,7 @@ describe('patterns of section 5.13', () => {
     ['2.1', '1.+', false],
     ['10.0', '10.0', true],
     ['1.02', '1.2', true],
-    ['1.2.9.3', '1.+.3', true],
-    ['1.2.9.4', '1.+.3', false],
+    ['1.2.3', '+', true],
   ])('%s against %s: %s', (version, pattern, expected) => {
     expect(matchesVersion(version, pattern)).toBe(expected)
   })
@@ -50,8 +49,8 @@ describe('ranges', () => {
 test('versions and patterns are told from anything else', () => {
   expect(['1', '1.0', '10.20.30'].every(isVersion)).toBe(true)
   expect(['', '1.', '.1', '1.*', 'v1', '1.0-beta'].some(isVersion)).toBe(false)
-  expect(['1', '*', '1.*', '1.+', '*.*.+'].every(isVersionPattern)).toBe(true)
-  expect(['', '1.', '+1', '1.**', 'latest'].some(isVersionPattern)).toBe(false)
+  expect(['1', '*', '+', '1.*', '1.+', '*.*.+'].every(isVersionPattern)).toBe(true)
+  expect(['', '1.', '+1', '1.**', '1.+.2', 'latest'].some(isVersionPattern)).toBe(false)
 })
 
 const versions = fc.array(fc.nat(12), { minLength: 1, maxLength: 4 }).map((parts) => parts.join('.'))
@@ -59,7 +58,7 @@ const versions = fc.array(fc.nat(12), { minLength: 1, maxLength: 4 }).map((parts
 test('versions are ordered', () => {
   fc.assert(
     fc.property(versions, versions, versions, (a, b, c) => {
-      expect(Math.sign(compareVersions(a, b))).toBe(-Math.sign(compareVersions(b, a)))
+      expect(compareVersions(a, b) + compareVersions(b, a)).toBe(0)
       if (compareVersions(a, b) <= 0 && compareVersions(b, c) <= 0) expect(compareVersions(a, c)).toBeLessThanOrEqual(0)
       expect(compareVersions(a, b) === 0).toBe(a === b)
     }),
