@@ -14,7 +14,7 @@ import type {
   PolicyVersion,
   Root,
 } from '../steps.ts'
-import { type CompiledPolicy, decide as evaluate, type Limits, prepare, type Result } from '../xacml/index.ts'
+import { type CompiledPolicy, type DecidedResult, decide as evaluate, type Limits, prepare } from '../xacml/index.ts'
 import { cacheKey } from './cache-key.ts'
 import type { DecisionCache } from './decision-cache.ts'
 import { type Plan, planOf, type ShortCategory } from './plan.ts'
@@ -65,7 +65,7 @@ export interface DeciderOptions {
 export interface Decider {
   decide<M>(collected: Collected<M>): Promise<Decided<M>>
   /** The scope policy alone. */
-  approach(authenticated: Authenticated): Pick<Result, 'decision' | 'obligations' | 'status'>
+  approach(authenticated: Authenticated): Pick<DecidedResult, 'decision' | 'obligations' | 'status'>
   holds<M>(decided: Decided<M>): boolean
 }
 
@@ -74,16 +74,13 @@ export function createDecider(options: DeciderOptions): Decider {
   const scopePlan = planOf([policies.gateway.scope], options.shortCategory, options.uncacheable)
   const plans = new WeakMap<CompiledPolicy, Partial<Record<Root, Plan>>>()
 
-  const planFor = (root: Root, resourcePolicy: CompiledPolicy | undefined): Plan => {
-    const whole = policies.gateway.root[root]
-    const key = resourcePolicy ?? whole
-    let byRoot = plans.get(key)
+  const planFor = (root: Root, resourcePolicy: CompiledPolicy): Plan => {
+    let byRoot = plans.get(resourcePolicy)
     if (byRoot === undefined) {
       byRoot = {}
-      plans.set(key, byRoot)
+      plans.set(resourcePolicy, byRoot)
     }
-    const both = resourcePolicy === undefined ? [whole] : [whole, resourcePolicy]
-    byRoot[root] ??= planOf(both, options.shortCategory, options.uncacheable)
+    byRoot[root] ??= planOf([policies.gateway.root[root], resourcePolicy], options.shortCategory, options.uncacheable)
     return byRoot[root]
   }
 
@@ -91,7 +88,7 @@ export function createDecider(options: DeciderOptions): Decider {
     approach({ arrival, caller }) {
       const ask: Ask = { action: arrival.operation, facts: [] }
       const { given } = options.describe.gateway(arrival, caller, ask)
-      return run(options, policies.gateway.scope, only(given, scopePlan), arrival.now, undefined)
+      return run(options, policies.gateway.scope, only(given, scopePlan), arrival.now, policies.none.compiled)
     },
     async decide(collected) {
       const started = options.clock()
@@ -136,8 +133,8 @@ export function createDecider(options: DeciderOptions): Decider {
 
   async function decidePart<M>({ arrival, caller }: Collected<M>, root: Root, ask: Ask): Promise<DecidedPart> {
     const described = options.describe[root](arrival, caller, ask)
-    const policy = ask.resource === undefined ? undefined : await resourcePolicyOf(ask.resource)
-    const plan = planFor(root, policy?.compiled)
+    const policy = ask.resource === undefined ? policies.none : await resourcePolicyOf(ask.resource)
+    const plan = planFor(root, policy.compiled)
     const lookUps = neededLookUps(described, plan)
     const restsOn = entitiesOf(ask, lookUps)
     const entityVersions = await versions.of(restsOn)
@@ -153,13 +150,13 @@ export function createDecider(options: DeciderOptions): Decider {
     }
     const lookedUp = only((await Promise.all(lookUps.map((lookUp) => lookUp.fetch()))).flat(), plan)
     const attributes = [...only(described.given, plan), ...lookedUp]
-    const result = run(options, policies.gateway.root[root], attributes, arrival.now, policy?.compiled)
+    const result = run(options, policies.gateway.root[root], attributes, arrival.now, policy.compiled)
     const entry: CachedPart = {
       decision: result.decision,
       status: result.status,
       obligations: result.obligations,
       advice: result.advice,
-      determining: result.determining,
+      determining: result.determining.map(({ id }) => id),
       policies: versionsOf(policies.gateway.versions, policy),
       lookedUp,
     }
@@ -206,16 +203,16 @@ function entitiesOf(ask: Ask, lookUps: readonly LookUp[]): readonly string[] {
   return [...entities]
 }
 
-const versionsOf = (own: readonly PolicyVersion[], policy: ResourcePolicy | undefined): readonly PolicyVersion[] =>
-  policy?.version === undefined ? own : [...own, policy.version]
+const versionsOf = (own: readonly PolicyVersion[], policy: ResourcePolicy): readonly PolicyVersion[] =>
+  policy.version === undefined ? own : [...own, policy.version]
 
 function run(
   { fullCategory, limits }: DeciderOptions,
   root: CompiledPolicy,
   facts: readonly AttributeFact[],
   now: Date,
-  bound: CompiledPolicy | undefined,
-): Result & { readonly determining: readonly string[] } {
-  const bindings = bound === undefined ? new Map<string, CompiledPolicy>() : new Map([[resourceReference, bound]])
-  return evaluate(root, prepare(buildRequest(facts, fullCategory)), { now: now.getTime(), bindings, limits })
+  bound: CompiledPolicy,
+): DecidedResult {
+  const prepared = prepare(buildRequest(facts, fullCategory), root.vocabulary)
+  return evaluate(root, prepared, { now: now.toISOString(), bindings: new Map([[resourceReference, bound]]), limits })
 }

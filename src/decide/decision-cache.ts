@@ -19,7 +19,10 @@ export interface DecisionCache<T> {
 }
 
 export interface DecisionCacheOptions<T> {
+  /** Entries in memory; 0 for none. */
   readonly capacity: number
+  /** Milliseconds after which an entry is forgotten: it bounds memory, never correctness. */
+  readonly lifetime: number
   readonly shared?: SharedCache
   readonly print: (entry: T) => string
   /** undefined for text that is not an entry: a foreign or older shape is a miss. */
@@ -27,23 +30,24 @@ export interface DecisionCacheOptions<T> {
 }
 
 export function createDecisionCache<T extends object>(options: DecisionCacheOptions<T>): DecisionCache<T> {
-  const memory = new LRUCache<string, T>({ max: Math.max(1, options.capacity) })
-  const { shared } = options
+  const { shared, capacity, lifetime } = options
+  const memory =
+    capacity === 0 || lifetime === 0 ? undefined : new LRUCache<string, T>({ max: capacity, ttl: lifetime })
   return {
     async get(key) {
-      const entry = memory.get(key)
+      const entry = memory?.get(key)
       if (entry !== undefined) return { entry, level: 'memory' }
       if (shared === undefined) return undefined
       const text = await shared.get(key)
       const found = text === undefined ? undefined : options.parse(text)
       if (found === undefined) return undefined
-      memory.set(key, found)
+      memory?.set(key, found)
       return { entry: found, level: 'redis' }
     },
     set(key, entry) {
-      memory.set(key, entry)
+      memory?.set(key, entry)
       void shared?.set(key, options.print(entry))
     },
-    clear: () => memory.clear(),
+    clear: () => memory?.clear(),
   }
 }

@@ -7,6 +7,7 @@ import { LRUCache } from 'lru-cache'
 import type { PolicyVersion, Root } from '../steps.ts'
 import {
   type CompiledPolicy,
+  checkPolicy,
   compile,
   type Limits,
   type Outcome,
@@ -58,6 +59,9 @@ export function loadGatewayPolicies(files: readonly PolicyText[], limits: Limits
   for (const { name, text } of files) {
     const parsed = parsePolicy(text, limits)
     if (!parsed.ok) return { ok: false, problems: inFile(name, parsed.problems) }
+    const errors = checkPolicy(parsed.value, { limits }).filter(({ severity }) => severity === 'error')
+    const [first, ...rest] = errors
+    if (first !== undefined) return { ok: false, problems: inFile(name, [first, ...rest]) }
     documents.push(parsed.value)
     versions.push({ id: parsed.value.id, version: parsed.value.version, hash: hashOf(text) })
   }
@@ -107,6 +111,8 @@ export interface StoredPolicy {
 
 export interface PolicyStore {
   readonly gateway: GatewayPolicies
+  /** For requests that name no resource: nothing in it applies. */
+  readonly none: ResourcePolicy
   /** `entityVersion` is the version of `policy:{resource}` in the change feed: another one loads anew. */
   ofResource(resource: string, entityVersion: bigint): Promise<ResourcePolicy>
 }
@@ -125,6 +131,7 @@ export function createPolicyStore({ gateway, load, capacity, limits }: PolicySto
   const none = withoutPolicy(limits)
   return {
     gateway,
+    none,
     async ofResource(resource, entityVersion) {
       const held = compiled.get(resource)
       if (held !== undefined && held.entityVersion === entityVersion) return held.policy

@@ -14,9 +14,7 @@ export interface Change {
 export interface Versions {
   /** The last change that this node has applied. */
   epoch(): bigint
-  /** Versions in the order asked for, or undefined when one of them is not known here yet. */
-  known(entities: readonly string[]): readonly bigint[] | undefined
-  /** The same, loading what is not known. 0 for what no change has touched. */
+  /** Versions in the order asked for; what is not known here is loaded. 0 for what no change has touched. */
   of(entities: readonly string[]): Promise<readonly bigint[]>
   /** Changes must come in order of epoch. */
   apply(change: Change): void
@@ -28,27 +26,18 @@ export interface VersionsOptions {
   readonly capacity: number
   /** Reads `max(epoch)` per entity; missing entities may be left out. */
   readonly load: (entities: readonly string[]) => Promise<ReadonlyMap<string, bigint>>
+  /** False while the feed has not been read for too long: then every version is loaded, and nothing is taken from memory. */
+  readonly trusted: () => boolean
 }
 
-export function createVersions({ epoch: start, capacity, load }: VersionsOptions): Versions {
+export function createVersions({ epoch: start, capacity, load, trusted }: VersionsOptions): Versions {
   const versions = new LRUCache<string, bigint>({ max: capacity })
   let epoch = start
 
-  const known = (entities: readonly string[]): readonly bigint[] | undefined => {
-    const found: bigint[] = []
-    for (const entity of entities) {
-      const version = versions.get(entity)
-      if (version === undefined) return undefined
-      found.push(version)
-    }
-    return found
-  }
-
   return {
     epoch: () => epoch,
-    known,
     async of(entities) {
-      const missing = entities.filter((entity) => !versions.has(entity))
+      const missing = trusted() ? entities.filter((entity) => !versions.has(entity)) : entities
       if (missing.length > 0) {
         const loaded = await load(missing)
         // a change applied while the load was under way is newer than what was loaded

@@ -54,6 +54,8 @@ export interface Observer {
 export interface DoorOptions {
   readonly steps: Steps
   readonly observer: Observer
+  /** The same route, seen. */
+  observeRoute<M, A>(route: Route<M, A>): Route<M, A>
   readonly trustedProxies: readonly string[]
   readonly now: () => Date
   readonly newId: (now: Date) => string
@@ -177,7 +179,12 @@ async function answerTo(options: DoorOptions, row: Endpoint, arrival: Arrival, c
     header: (name) => joined(incoming.headers[name]),
   }
   try {
-    return print(options, arrival, await serve(options.steps, arrival, row.route(request)), problemContext)
+    return print(
+      options,
+      arrival,
+      await serve(options.steps, arrival, options.observeRoute(row.route(request))),
+      problemContext,
+    )
   } catch (error) {
     options.observer.failed(arrival, error)
     return problemAnswer({ code: options.isUnavailable(error) ? 'PVK-00010' : 'PVK-00011' }, problemContext)

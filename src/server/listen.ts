@@ -11,40 +11,58 @@ export interface ListenOptions {
   readonly port: number
 }
 
+/** The address is taken; requests wait until there is an application to answer them. */
+export interface Bound {
+  readonly url: string
+  readonly port: number
+  serve(app: Hono<Env>): Listening
+  /** Gives the address back when nothing will be served after all. */
+  release(): void
+}
+
 export interface Listening {
   readonly url: string
   readonly port: number
-  /** Requests whose answer has not ended. */
-  inFlight(): number
-  /** Takes no new connection, lets what runs finish within `grace` milliseconds, then cuts what is left. */
-  close(grace: number): Promise<{ readonly cut: number }>
+  /** Takes no new connection, lets what runs finish within `grace` milliseconds, then calls `onLate` and cuts what is left. */
+  close(grace: number, onLate: () => void): Promise<{ readonly cut: number }>
 }
 
-/** Listens, or fails with an error that names the address. */
-export async function listen(app: Hono<Env>, { host, port }: ListenOptions): Promise<Listening> {
+type Answer = (incoming: IncomingMessage, outgoing: ServerResponse) => void
+
+/** Binds, or fails with an error that names the address. */
+export async function bind({ host, port }: ListenOptions): Promise<Bound> {
   let running = 0
-  const listener = getRequestListener(app.fetch)
-  const answer = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+  const waiting: (readonly [IncomingMessage, ServerResponse])[] = []
+  let answer: Answer = (incoming, outgoing) => waiting.push([incoming, outgoing])
+  const take: Answer = (incoming, outgoing) => {
     running++
     outgoing.once('close', () => running--)
-    void listener(incoming, outgoing)
+    answer(incoming, outgoing)
   }
-  const server = createServer({ maxHeaderSize: 32 * 1024 }, answer)
+  const server = createServer({ maxHeaderSize: 32 * 1024 }, take)
   // Node would send 100 Continue by itself, before anybody has decided whether the body may come
-  server.on('checkContinue', answer)
+  server.on('checkContinue', take)
   // an upload takes as long as it takes: its own handler watches that bytes keep coming
   server.requestTimeout = 0
   server.headersTimeout = 30_000
   server.keepAliveTimeout = 65_000
-  server.maxRequestsPerSocket = 0
   await started(server, host, port)
   const bound = server.address() as AddressInfo
   const shown = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address
+  const url = `http://${shown}:${bound.port}`
   return {
-    url: `http://${shown}:${bound.port}`,
+    url,
     port: bound.port,
-    inFlight: () => running,
-    close: (grace) => close(server, () => running, grace),
+    serve(app) {
+      const listener = getRequestListener(app.fetch)
+      answer = (incoming, outgoing) => void listener(incoming, outgoing)
+      for (const [incoming, outgoing] of waiting.splice(0)) answer(incoming, outgoing)
+      return { url, port: bound.port, close: (grace, onLate) => close(server, () => running, grace, onLate) }
+    },
+    release: () => {
+      server.close()
+      server.closeAllConnections()
+    },
   }
 }
 
@@ -59,14 +77,22 @@ function started(server: Server, host: string, port: number): Promise<void> {
   })
 }
 
-async function close(server: Server, running: () => number, grace: number): Promise<{ readonly cut: number }> {
+async function close(
+  server: Server,
+  running: () => number,
+  grace: number,
+  onLate: () => void,
+): Promise<{ readonly cut: number }> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   server.closeIdleConnections()
   const idle = setInterval(() => server.closeIdleConnections(), 100)
   const timeUp = new Promise<'late'>((resolve) => setTimeout(resolve, grace, 'late').unref())
   const late = (await Promise.race([closed, timeUp])) === 'late'
   const cut = late ? running() : 0
-  if (late) server.closeAllConnections()
+  if (late) {
+    onLate()
+    server.closeAllConnections()
+  }
   await closed
   clearInterval(idle)
   return { cut }

@@ -1,0 +1,148 @@
+/**
+ * The decision API: `POST /authorization/api/v1/authorize` (JSON profile of XACML, contract of the Altinn decision point).
+ * The caller's right to ask is decided like everything else; what it asks is decided beside it, on the same record, and is
+ * for somebody else to enforce.
+ */
+import { askAboutResource, askUnnamed } from '../collect/questions.ts'
+import { categories, resource as resourceAttributes } from '../collect/vocabulary.ts'
+import type { Route } from '../pipeline.ts'
+import type { Ask, AttributeFact, Authenticated, Collected, DecidedPart, Malformed } from '../steps.ts'
+import type { AttributeCategory, Limits, Outcome, Request, Response } from '../xacml/index.ts'
+import { type Answer, textAnswer } from './answer.ts'
+import { type BodyBounds, readBody } from './body.ts'
+import { type DoorRequest, type Endpoint, endpoint } from './door.ts'
+import { checkMediaType, collected, done, malformed } from './route.ts'
+
+/** The parts of the engine that this door reads and prints with. */
+export interface DecisionSyntax {
+  parseRequest(text: string, limits: Limits): Outcome<Request>
+  /** One plain request for each decision that was asked for (multiple decision profile), or why there is none. */
+  expand(request: Request, limits: Limits): Outcome<readonly Request[]>
+  printResponse(response: Response): string
+  readonly limits: Limits
+}
+
+interface Asked {
+  readonly requests: readonly Request[]
+}
+
+const json = 'application/json'
+
+export const decisionEndpoints = (syntax: DecisionSyntax, bounds: BodyBounds): readonly Endpoint[] => [
+  endpoint({
+    method: 'POST',
+    path: '/authorization/api/v1/authorize',
+    operation: 'authorize',
+    produces: json,
+    route: (request) => authorize(syntax, bounds, request),
+  }),
+]
+
+function authorize(syntax: DecisionSyntax, bounds: BodyBounds, request: DoorRequest): Route<Asked | undefined, Answer> {
+  return {
+    collect: (authenticated) => collect(syntax, bounds, request, authenticated),
+    handle: async (_grant, asked, { advisory }) => done(textAnswer(200, json, print(syntax, asked!, advisory))),
+  }
+}
+
+async function collect(
+  syntax: DecisionSyntax,
+  bounds: BodyBounds,
+  request: DoorRequest,
+  authenticated: Authenticated,
+): Promise<Collected<Asked | undefined>> {
+  const unnamed = askUnnamed('authorize')
+  const wrongType = checkMediaType(request, json)
+  if (wrongType !== undefined) return malformed(authenticated, unnamed, wrongType)
+  const body = await readBody(request.incoming, request.outgoing, bounds)
+  if (!body.ok) return malformed(authenticated, unnamed, { code: body.code })
+  const parsed = syntax.parseRequest(body.bytes.toString('utf8'), syntax.limits)
+  if (!parsed.ok) return malformed(authenticated, unnamed, complaint(parsed))
+  const expanded = syntax.expand(parsed.value, syntax.limits)
+  if (!expanded.ok) return malformed(authenticated, unnamed, complaint(expanded))
+  if (expanded.value.some(({ categories: given }) => given.some(({ content }) => content !== undefined))) {
+    return malformed(authenticated, unnamed, {
+      code: 'PVK-00001',
+      detail: 'Content is not taken at this door; send attributes',
+    })
+  }
+  const asks = expanded.value.map(askOf)
+  const question = askAboutResources(asks)
+  return collected(authenticated, { ...question, advisory: asks }, { requests: expanded.value })
+}
+
+/** The caller must be allowed to ask about every resource that is named; a request that names none is about no owner's. */
+function askAboutResources(asks: readonly Ask[]) {
+  const named = [...new Set(asks.map(({ resource }) => resource))]
+  const parts = named.map((id) =>
+    id === undefined ? { action: 'authorize', facts: [] } : askAboutResource('authorize', id).parts[0]!,
+  )
+  return { combine: 'all', parts } as const
+}
+
+const complaint = (outcome: {
+  readonly problems: readonly {
+    readonly message: string
+    readonly at?: { readonly line: number; readonly column: number }
+  }[]
+}): Malformed => ({
+  code: 'PVK-00001',
+  errors: {
+    $: outcome.problems.map(({ message, at }) =>
+      at === undefined ? message : `line ${at.line}, column ${at.column}: ${message}`,
+    ),
+  },
+})
+
+const shortNames = new Map(Object.entries(categories).map(([name, uri]) => [uri, name]))
+
+function askOf(request: Request): Ask {
+  const facts = request.categories.flatMap(({ category, attributes }) =>
+    attributes.map(
+      (attribute): AttributeFact => ({
+        category: shortNames.get(category) ?? category,
+        id: attribute.id,
+        values: attribute.values,
+        ...(attribute.issuer === undefined ? {} : { issuer: attribute.issuer }),
+      }),
+    ),
+  )
+  const resource = only(facts, 'resource', resourceAttributes.id)?.replace(/^urn:altinn:resource:/, '')
+  const instance = only(facts, 'resource', resourceAttributes.instance)
+  const action = only(facts, 'action', 'urn:oasis:names:tc:xacml:1.0:action:action-id')
+  return {
+    action: action ?? '',
+    facts,
+    ...(resource === undefined ? {} : { resource }),
+    ...(instance === undefined ? {} : { instance }),
+  }
+}
+
+function only(facts: readonly AttributeFact[], category: string, id: string): string | undefined {
+  const values = facts.filter((fact) => fact.category === category && fact.id === id).flatMap((fact) => fact.values)
+  return values.length === 1 ? String(values[0]!.value) : undefined
+}
+
+/** Our own obligations say how the gateway would answer; they are nobody else's business. */
+const ownObligations = 'urn:portvakt:obligation:refusal'
+
+function print(syntax: DecisionSyntax, { requests }: Asked, advisory: readonly DecidedPart[]): string {
+  const results = advisory.map((part, index) => ({
+    decision: part.decision,
+    ...(part.decision === 'Indeterminate' ? { extended: 'DP' as const } : {}),
+    status: part.status,
+    obligations: part.obligations.filter(({ id }) => id !== ownObligations),
+    advice: part.advice,
+    attributes: included(requests[index]!),
+  }))
+  return syntax.printResponse({ results })
+}
+
+/** The attributes that the request asked to have back. */
+const included = ({ categories: given }: Request): readonly AttributeCategory[] =>
+  given
+    .map(({ category, attributes }) => ({
+      category,
+      attributes: attributes.filter(({ includeInResult }) => includeInResult),
+    }))
+    .filter(({ attributes }) => attributes.length > 0)
