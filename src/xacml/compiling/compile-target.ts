@@ -1,16 +1,19 @@
 /** Targets: equality tests on one attribute become one membership test (sections 7.6 and 7.7). */
 import { functions } from '../functions/index.ts'
+import type { Failure } from '../model/failure.ts'
 import type { AllOf, AnyOf, Match, Target } from '../model/policy.ts'
 import { type Compilation, compileDesignator, compileSelector, literalValue } from './compile-expression.ts'
 import { equalityKey, equalityOf } from './equality.ts'
 import type { Key, MatchTest, Member, Test, Tests } from './node.ts'
+import type { Slot } from './vocabulary.ts'
 
 const always: Tests = []
 
 /** The target as tests of which all must match; the order of errors is that of the document. */
 export function compileTarget(target: Target | undefined, compilation: Compilation): Tests {
   if (target === undefined || target.anyOf.length === 0) return always
-  return target.anyOf.flatMap((anyOf) => conjuncts(compileAnyOf(anyOf, compilation)))
+  const tests = target.anyOf.flatMap((anyOf) => conjuncts(compileAnyOf(anyOf, compilation)))
+  return tests.map((test) => shared(test, compilation))
 }
 
 /** All of all is all: an AnyOf with one AllOf is just its matches. */
@@ -35,8 +38,7 @@ function compileMatch(match: Match, compilation: Compilation): Member | MatchTes
     const { slot, missing } = compileDesignator(attribute, compilation)
     const equality = equalityOf(match.function)
     if (equality !== undefined && equality.type.id === slot.dataType) {
-      const keys = [equalityKey(equality, literal)]
-      return { kind: 'Member', slot, folded: equality.folded, keys, keySet: undefined, missing }
+      return member(slot, equality.folded, [equalityKey(equality, literal)], missing)
     }
   }
   const row = functions.get(match.function)
@@ -65,6 +67,28 @@ const isAlike = (a: Test, b: Test): boolean =>
 const many = 8
 
 function join(a: Member, b: Member): Member {
-  const keys: readonly Key[] = [...new Set([...a.keys, ...b.keys])]
-  return { ...a, keys, keySet: keys.length > many ? new Set(keys) : undefined }
+  return member(a.slot, a.folded, [...new Set([...a.keys, ...b.keys])], a.missing)
 }
+
+/** The one place that makes them, so that they are all laid out alike. */
+function member(slot: Slot, folded: boolean, keys: readonly Key[], missing: Failure | undefined): Member {
+  return { kind: 'Member', slot, folded, keys, keySet: keys.length > many ? new Set(keys) : undefined, missing }
+}
+
+/** The same test made elsewhere in this document, if there is one. */
+function shared(test: Test, { members }: Compilation): Test {
+  if (test.kind !== 'Member') return test
+  let known = members.get(test.slot)
+  if (known === undefined) {
+    known = new Map()
+    members.set(test.slot, known)
+  }
+  const name = nameOf(test)
+  const first = known.get(name)
+  if (first === undefined) known.set(name, test)
+  return first ?? test
+}
+
+/** Lengths are in it, so that no two tests of a slot have one name. */
+const nameOf = ({ folded, missing, keys }: Member): string =>
+  `${folded ? 'f' : ''}${missing ? 'm' : ''}${keys.map((key) => `${String(key).length}:${key}`).join('')}`

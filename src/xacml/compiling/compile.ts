@@ -1,5 +1,4 @@
 /** Policies to nodes: everything that does not depend on the request is done here, once. */
-import { shapeOf } from '../checking/shape-of.ts'
 import { combiningAlgorithms } from '../combining/index.ts'
 import type { Resolve } from '../evaluating/context.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
@@ -11,7 +10,7 @@ import { compileNotices } from './compile-notices.ts'
 import { compileTarget } from './compile-target.ts'
 import type { CombiningNode, Node, RuleNode } from './node.ts'
 import { DENY, PERMIT, tabulate } from './outcome-code.ts'
-import { buildIndex, type TargetIndex } from './target-index.ts'
+import { buildIndex, isLeaf, type TargetIndex } from './target-index.ts'
 import { sharedVocabulary, type Vocabulary } from './vocabulary.ts'
 
 /** A checked policy, ready for decisions. Immutable, and shareable between any number of them. */
@@ -42,6 +41,8 @@ export function compile(policy: model.Policy | model.PolicySet, options: Compile
     vocabulary,
     limits: options.limits ?? defaultLimits,
     missing: new Map(),
+    onlyValues: new Map(),
+    members: new Map(),
     resolve: options.resolve ?? (() => undefined),
     open: options.open ?? new Set(),
     indexed: options.index ?? true,
@@ -79,7 +80,7 @@ function compilePolicy(policy: model.Policy | model.PolicySet, compiler: Compile
     target: compileTarget(policy.target, compiler),
     logic,
     children,
-    index: compiler.indexed ? indexOf(children, logic) : undefined,
+    index: compiler.indexed ? indexOf(children, logic, compiler.vocabulary) : undefined,
     notices: compileNotices(policy, policy.kind === 'Policy' ? policy : undefined, variables, compiler),
   }
 }
@@ -95,10 +96,14 @@ function logicOf(algorithm: string): CombiningNode['logic'] {
 /** Below this many children, testing each is as fast as looking them up. */
 const few = 4
 
-function indexOf(children: readonly Node[], logic: CombiningNode['logic']): TargetIndex | undefined {
+function indexOf(
+  children: readonly Node[],
+  logic: CombiningNode['logic'],
+  vocabulary: Vocabulary,
+): TargetIndex | undefined {
   if (children.length <= few || logic === 'on-permit-apply-second') return undefined
-  const index = buildIndex(children, logic === 'only-one-applicable')
-  return index.root.kind === 'Leaf' ? undefined : index
+  const index = buildIndex(children, logic === 'only-one-applicable', vocabulary)
+  return isLeaf(index.root) ? undefined : index
 }
 
 function compileRule(rule: model.Rule, policy: model.Policy, variables: Variables, compiler: Compiler): RuleNode {
@@ -126,8 +131,12 @@ function compileChild(child: model.PolicySetChild, compiler: Compiler): Node {
     return { kind: 'Failing', id: child.id, failure, exhausting: false }
   }
   if (compiler.underWay.has(found)) return { kind: 'Failing', id: child.id, failure: circular(child), exhausting: true }
-  let node = compiler.known.get(found)
-  if (node === undefined) compiler.known.set(found, (node = compilePolicy(found, compiler)))
+  return compiler.known.get(found) ?? compileFound(found, compiler)
+}
+
+function compileFound(found: model.Policy | model.PolicySet, compiler: Compiler): CombiningNode {
+  const node = compilePolicy(found, compiler)
+  compiler.known.set(found, node)
   return node
 }
 

@@ -6,7 +6,13 @@ import { evaluateSelector } from '../evaluating/selector.ts'
 import { Failure } from '../model/failure.ts'
 import type { Bag, Value } from '../model/value.ts'
 import { contextOf, type Evaluation, findBag, readBag } from './evaluation.ts'
-import type { Expression, LogicalExpression, OnlyValueExpression, VariableExpression } from './node.ts'
+import type {
+  ComparisonExpression,
+  Expression,
+  LogicalExpression,
+  OnlyValueExpression,
+  VariableExpression,
+} from './node.ts'
 
 type Evaluated = Value | Bag | Failure
 
@@ -16,6 +22,8 @@ export function evaluateExpression(expression: Expression, evaluation: Evaluatio
       return expression.value
     case 'OnlyValue':
       return onlyValue(expression, evaluation)
+    case 'Comparison':
+      return comparison(expression, evaluation)
     case 'Designator':
       return readBag(evaluation, expression.slot, expression.missing)
     case 'Call': {
@@ -43,6 +51,7 @@ export function evaluateExpression(expression: Expression, evaluation: Evaluatio
 
 /** The first argument in error is the result. */
 function evaluateAll(expressions: readonly Expression[], evaluation: Evaluation): (Value | Bag)[] | Failure {
+  if (expressions.length === 2) return evaluateBoth(expressions[0]!, expressions[1]!, evaluation)
   const values: (Value | Bag)[] = []
   for (let i = 0; i < expressions.length; i++) {
     const value = evaluateExpression(expressions[i]!, evaluation)
@@ -52,12 +61,42 @@ function evaluateAll(expressions: readonly Expression[], evaluation: Evaluation)
   return values
 }
 
+/** The most frequent number of arguments. */
+function evaluateBoth(first: Expression, second: Expression, evaluation: Evaluation): (Value | Bag)[] | Failure {
+  const a = evaluateExpression(first, evaluation)
+  if (a instanceof Failure) return a
+  const b = evaluateExpression(second, evaluation)
+  return b instanceof Failure ? b : [a, b]
+}
+
 function onlyValue({ slot, missing, call }: OnlyValueExpression, evaluation: Evaluation): Evaluated {
   const bag = findBag(evaluation, slot)
   if (bag !== undefined && bag.values.length === 1) return takeStep(evaluation.work) ?? bag.values[0]!
   const values = readBag(evaluation, slot, missing)
   if (values instanceof Failure) return values
   return takeStep(evaluation.work) ?? call([values], evaluation.limits)
+}
+
+/** All four kinds of values that get here compare by the operator; the cast is for the ones with an order. */
+function comparison({ operator, left, right }: ComparisonExpression, evaluation: Evaluation): boolean | Failure {
+  const a = evaluateExpression(left, evaluation)
+  if (a instanceof Failure) return a
+  const b = evaluateExpression(right, evaluation)
+  if (b instanceof Failure) return b
+  const exhausted = takeStep(evaluation.work)
+  if (exhausted !== undefined) return exhausted
+  switch (operator) {
+    case '=':
+      return a === b
+    case '>':
+      return (a as bigint) > (b as bigint)
+    case '>=':
+      return (a as bigint) >= (b as bigint)
+    case '<':
+      return (a as bigint) < (b as bigint)
+    case '<=':
+      return (a as bigint) <= (b as bigint)
+  }
 }
 
 /** Section A.3.5: from the first argument to the last, and none after the one that decides. */

@@ -125,18 +125,24 @@ function fail(failure: Failure, evaluation: Evaluation): OutcomeCode {
 
 /* ── combining ───────────────────────────────────────────────────────────────────────────────────────────────── */
 
+/** What the applicable children came to so far: one outcome, or these. When all agree with the result, nothing is dropped. */
+const NOBODY = -1
+const MIXED = -2
+
 function foldAll(table: FoldTable, children: readonly Node[], evaluation: Evaluation): OutcomeCode {
   const { trailLength, issuedLength } = evaluation
   let soFar = table.start
   let failure: Failure | undefined
+  let agreed = NOBODY
   for (let i = 0; i < children.length; i++) {
     const next = evaluateNode(children[i]!, evaluation)
     if (next === code.NOT_APPLICABLE) continue
     if (next >= code.INDETERMINATE_P) failure ??= evaluation.failure
+    agreed = agreed === next || agreed === NOBODY ? next : MIXED
     soFar = code.stepOf(table, soFar, next)
     if (table.decided[soFar]) break
   }
-  return settle(soFar, trailLength, issuedLength, failure, evaluation)
+  return agreed === soFar && soFar <= code.DENY ? soFar : settle(soFar, trailLength, issuedLength, failure, evaluation)
 }
 
 function combineCandidates(node: CombiningNode, first: number, end: number, evaluation: Evaluation): OutcomeCode {
@@ -149,15 +155,17 @@ function combineCandidates(node: CombiningNode, first: number, end: number, eval
   const { trailLength, issuedLength } = evaluation
   let soFar = table.start
   let failure: Failure | undefined
+  let agreed = NOBODY
   for (let i = first; i < end; i++) {
     const { child, target } = evaluation.candidates[i]!
     const next = isReference(child) ? evaluateReference(child, evaluation) : evaluateTargeted(child, target, evaluation)
     if (next === code.NOT_APPLICABLE) continue
     if (next >= code.INDETERMINATE_P) failure ??= evaluation.failure
+    agreed = agreed === next || agreed === NOBODY ? next : MIXED
     soFar = code.stepOf(table, soFar, next)
     if (table.decided[soFar]) break
   }
-  return settle(soFar, trailLength, issuedLength, failure, evaluation)
+  return agreed === soFar && soFar <= code.DENY ? soFar : settle(soFar, trailLength, issuedLength, failure, evaluation)
 }
 
 /** Section C.9. An error in a target, or a second policy that applies, is Indeterminate{DP} and evaluates nobody. */

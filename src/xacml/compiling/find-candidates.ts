@@ -1,8 +1,9 @@
 /** Walks an index: the children that may apply to this request, in the order in which they are to be evaluated. */
+
+import { branchOf } from './branches.ts'
 import { type Evaluation, findBag } from './evaluation.ts'
-import type { Key } from './node.ts'
-import { foldedKeysOf, keysOf } from './prepare.ts'
-import type { Branching, Entry, IndexNode, TargetIndex } from './target-index.ts'
+import { codesOf } from './prepare.ts'
+import { type Entry, type IndexNode, isLeaf, type TargetIndex } from './target-index.ts'
 
 /**
  * Puts the candidates on the stack of the evaluation, from `evaluation.top` on, and returns where they end; -1 when a bag
@@ -15,33 +16,29 @@ export function findCandidates(index: TargetIndex, evaluation: Evaluation): numb
 }
 
 function walk(start: IndexNode, evaluation: Evaluation, from: number): number {
+  const { candidates } = evaluation
   let to = from
   let node: IndexNode | undefined = start
   while (node !== undefined) {
-    if (node.kind === 'Leaf') return put(node.entries, evaluation, to)
-    to = walkBranches(node, evaluation, to)
-    if (to < 0) return to
+    if (isLeaf(node)) return put(node, candidates, to)
+    const bag = findBag(evaluation, node.slot)
+    if (bag === undefined) to = put(node.whenEmpty, candidates, to)
+    else {
+      if (bag.values.length > evaluation.limits.bagSize) return -1
+      const codes = codesOf(bag, node.slot, node.folded)
+      for (let i = 0; i < codes.length; i++) {
+        const branch = branchOf(node, codes[i]!)
+        if (branch === undefined) continue
+        to = isLeaf(branch) ? put(branch, candidates, to) : walk(branch, evaluation, to)
+        if (to < 0) return to
+      }
+    }
     node = node.rest
   }
   return to
 }
 
-function walkBranches(node: Branching, evaluation: Evaluation, from: number): number {
-  const bag = findBag(evaluation, node.slot)
-  if (bag === undefined) return put(node.whenEmpty, evaluation, from)
-  const keys: readonly Key[] = node.folded ? foldedKeysOf(bag) : keysOf(bag, node.slot)
-  if (keys.length > evaluation.limits.bagSize) return -1
-  let to = from
-  for (let i = 0; i < keys.length; i++) {
-    const branch = node.branches.get(keys[i]!)
-    if (branch === undefined) continue
-    to = branch.kind === 'Leaf' ? put(branch.entries, evaluation, to) : walk(branch, evaluation, to)
-    if (to < 0) return to
-  }
-  return to
-}
-
-function put(entries: readonly Entry[], { candidates }: Evaluation, from: number): number {
+function put(entries: readonly Entry[], candidates: Entry[], from: number): number {
   let to = from
   for (let i = 0; i < entries.length; i++) candidates[to++] = entries[i]!
   return to

@@ -1,7 +1,7 @@
 /** What a compiled policy may look at, so that a caller fetches that and nothing else. */
 import type { Designator } from '../model/policy.ts'
 import type { CompiledPolicy } from './compile.ts'
-import type { Expression, Node, NoticesOf, Test } from './node.ts'
+import type { Expression, Node, NoticesOf, Test, VariableExpression } from './node.ts'
 import type { Slot } from './vocabulary.ts'
 
 export interface NeededAttributes {
@@ -54,10 +54,12 @@ function visitNotices(notices: NoticesOf | undefined, needs: Needs): void {
 function visitTest(test: Test, needs: Needs): void {
   switch (test.kind) {
     case 'Member':
-      return need(test.slot, test.missing !== undefined, needs)
+      need(test.slot, test.missing !== undefined, needs)
+      break
     case 'Match':
       if (test.row.form === 'xpath') needs.content = true
-      return visitExpression(test.bag, needs)
+      visitExpression(test.bag, needs)
+      break
     case 'Every':
     case 'Some':
       for (const part of test.tests) visitTest(part, needs)
@@ -67,24 +69,38 @@ function visitTest(test: Test, needs: Needs): void {
 function visitExpression(expression: Expression, needs: Needs): void {
   switch (expression.kind) {
     case 'Literal':
-      return
+      break
     case 'Designator':
     case 'OnlyValue':
-      return need(expression.slot, expression.missing !== undefined, needs)
+      need(expression.slot, expression.missing !== undefined, needs)
+      break
+    case 'Comparison':
+      visitExpression(expression.left, needs)
+      visitExpression(expression.right, needs)
+      break
     case 'Selector':
       needs.content = true
-      return
+      break
     case 'Variable':
-      if (needs.seen.has(expression)) return
-      needs.seen.add(expression)
-      return visitExpression(expression.definition, needs)
+      visitVariable(expression, needs)
+      break
     case 'Named':
       needs.content = true
+      for (const argument of expression.arguments) visitExpression(argument, needs)
       break
     case 'HigherOrder':
       if (expression.function.includes(':xpath-')) needs.content = true
+      for (const argument of expression.arguments) visitExpression(argument, needs)
+      break
+    default:
+      for (const argument of expression.arguments) visitExpression(argument, needs)
   }
-  for (const argument of expression.arguments) visitExpression(argument, needs)
+}
+
+function visitVariable(variable: VariableExpression, needs: Needs): void {
+  if (needs.seen.has(variable)) return
+  needs.seen.add(variable)
+  visitExpression(variable.definition, needs)
 }
 
 function need(slot: Slot, mustBePresent: boolean, { slots }: Needs): void {

@@ -98,6 +98,7 @@ export type Expression =
   | DesignatorExpression
   | SelectorExpression
   | CallExpression
+  | ComparisonExpression
   | OnlyValueExpression
   | LogicalExpression
   | HigherOrderExpression
@@ -125,6 +126,16 @@ export interface CallExpression {
   readonly kind: 'Call'
   readonly call: StrictFunction['call']
   readonly arguments: readonly Expression[]
+}
+
+export type Operator = '=' | '>' | '>=' | '<' | '<='
+
+/** A comparison that JavaScript's own operators make: of numbers, and equality of primitive values. Done without a call. */
+export interface ComparisonExpression {
+  readonly kind: 'Comparison'
+  readonly operator: Operator
+  readonly left: Expression
+  readonly right: Expression
 }
 
 /** type-one-and-only of a designator: by far the most frequent call, done without one. */

@@ -23,21 +23,32 @@ export interface AttributeBag {
   readonly values: Bag
   keys: readonly Key[] | undefined
   folded: readonly Key[] | undefined
+  /** The numbers of those keys that indexes look up, and how many keys had numbers when they were looked up. */
+  codes: readonly number[]
+  codedAt: number
+  foldedCodes: readonly number[]
+  foldedCodedAt: number
 }
 
 /** Reads nothing but the request. Prepare once, decide as often as needed, against any policy of this vocabulary. */
 export function prepare(request: Request, vocabulary: Vocabulary = sharedVocabulary): PreparedRequest {
   const bags: (MutableBag | undefined)[] = []
   for (let size = vocabulary.size(); size > 0; size--) bags.push(undefined)
+  const filled: Slot[] = []
   for (const { category, attributes } of request.categories) {
     for (const attribute of attributes) {
       for (const slot of vocabulary.slotsOf(category, attribute.id)) {
         if (slot.issuer !== undefined && slot.issuer !== attribute.issuer) continue
         for (const { dataType, value } of attribute.values) {
-          if (isOfType(dataType, slot)) put(bags, slot.index, value)
+          if (isOfType(dataType, slot)) put(bags, slot, value, filled)
         }
       }
     }
+  }
+  for (const slot of filled) {
+    const bag = bags[slot.index]!
+    codesOf(bag, slot, false)
+    codesOf(bag, slot, true)
   }
   return { request, vocabulary, bags, late: undefined, included: includedOf(request.categories) }
 }
@@ -56,6 +67,30 @@ export function foldedKeysOf(bag: AttributeBag): readonly Key[] {
   return bag.folded
 }
 
+/** The codes of the bag's keys; keys without one, which no index asks for, are left out. */
+export function codesOf(bag: AttributeBag, slot: Slot, folded: boolean): readonly number[] {
+  const known = folded ? slot.foldedCodes : slot.codes
+  if ((folded ? bag.foldedCodedAt : bag.codedAt) === known.size) return folded ? bag.foldedCodes : bag.codes
+  return encode(bag, slot, folded, known)
+}
+
+/** Policies compiled since the request was prepared may have given numbers to more keys. */
+function encode(bag: AttributeBag, slot: Slot, folded: boolean, known: ReadonlyMap<Key, number>): readonly number[] {
+  const codes: number[] = []
+  for (const key of folded ? foldedKeysOf(bag) : keysOf(bag, slot)) {
+    const code = known.get(key)
+    if (code !== undefined) codes.push(code)
+  }
+  if (folded) {
+    bag.foldedCodes = codes
+    bag.foldedCodedAt = known.size
+  } else {
+    bag.codes = codes
+    bag.codedAt = known.size
+  }
+  return codes
+}
+
 interface MutableBag extends AttributeBag {
   readonly values: Value[]
 }
@@ -64,12 +99,24 @@ interface MutableBag extends AttributeBag {
 const isOfType = (dataType: string, slot: Slot): boolean =>
   dataType === slot.dataType || dataTypes.get(dataType)?.id === slot.dataType
 
-export const bagOf = (values: Value[]): MutableBag => ({ values, keys: undefined, folded: undefined })
+export const bagOf = (values: Value[]): MutableBag => ({
+  values,
+  keys: undefined,
+  folded: undefined,
+  codes: noCodes,
+  codedAt: 0,
+  foldedCodes: noCodes,
+  foldedCodedAt: 0,
+})
 
-function put(bags: (MutableBag | undefined)[], index: number, value: Value): void {
-  const bag = bags[index]
-  if (bag === undefined) bags[index] = bagOf([value])
-  else bag.values.push(value)
+const noCodes: readonly number[] = []
+
+function put(bags: (MutableBag | undefined)[], slot: Slot, value: Value, filled: Slot[]): void {
+  const bag = bags[slot.index]
+  if (bag === undefined) {
+    bags[slot.index] = bagOf([value])
+    filled.push(slot)
+  } else bag.values.push(value)
 }
 
 /** The slow way to a slot that the vocabulary did not know when the request was prepared. */

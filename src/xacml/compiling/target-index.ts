@@ -3,13 +3,15 @@
  * children that may apply follows their number, not the number of children. It only ever leaves out a child whose
  * requirements prove it NotApplicable without error; the order of children is kept.
  */
-import type { Key, Node, Tests } from './node.ts'
+import { type Branches, branchesOf, branchOf, removeBranch, setBranch } from './branches.ts'
+import type { Node, Test, Tests } from './node.ts'
 import { type Requirement, requirementsOf } from './requirement.ts'
-import type { Slot } from './vocabulary.ts'
+import type { Slot, Vocabulary } from './vocabulary.ts'
 
 export interface TargetIndex {
   root: IndexNode
   readonly targetOnly: boolean
+  readonly vocabulary: Vocabulary
 }
 
 /** One child in one leaf. */
@@ -21,27 +23,30 @@ export interface Entry {
   readonly target: Tests
 }
 
-export type IndexNode = Leaf | Branching
+/** Either the children that are left, or one more attribute to ask for. */
+export type IndexNode = Entry[] | Branching
 
-export interface Leaf {
-  readonly kind: 'Leaf'
-  readonly entries: Entry[]
-}
-
-export interface Branching {
-  readonly kind: 'Branching'
+export interface Branching extends Branches {
   readonly slot: Slot
   readonly folded: boolean
-  readonly branches: Map<Key, IndexNode>
   /** Children that an empty bag may make Indeterminate (MustBePresent). */
   readonly whenEmpty: Entry[]
   /** Children that do not ask for this attribute. */
   rest: IndexNode | undefined
 }
 
+export const isLeaf = (node: IndexNode): node is Entry[] => Array.isArray(node)
+
 /** A child on its way down the tree. */
 interface Item extends Entry {
-  readonly requirements: readonly Requirement[]
+  readonly requirements: readonly Coded[]
+}
+
+/** A requirement with its keys as codes. */
+interface Coded extends Column {
+  readonly codes: readonly number[]
+  readonly strict: boolean
+  readonly proves: Test | undefined
 }
 
 /** Up to this many children, testing each is as fast as looking one up. */
@@ -51,25 +56,47 @@ const maximumCopies = 12
 /** A column must be expected to leave at most this share of the children. */
 const worthwhile = 0.75
 
-export function buildIndex(children: readonly Node[], targetOnly: boolean): TargetIndex {
-  const items = children.map((child, order) => itemOf(child, order, targetOnly))
-  return { root: build(items, []), targetOnly }
+export function buildIndex(children: readonly Node[], targetOnly: boolean, vocabulary: Vocabulary): TargetIndex {
+  const index: TargetIndex = { root: [], targetOnly, vocabulary }
+  index.root = build(
+    children.map((child, order) => itemOf(child, order, index)),
+    [],
+  )
+  return index
 }
 
 /** Adds a child at its place in the order. `order` must not be in use. */
 export function insertChild(index: TargetIndex, child: Node, order: number): void {
-  index.root = insert(index.root, itemOf(child, order, index.targetOnly), [], index.targetOnly)
+  index.root = insert(index.root, itemOf(child, order, index), [], index)
 }
 
 /** Takes a child out again: `child` and `order` as they were inserted. */
 export function removeChild(index: TargetIndex, child: Node, order: number): void {
-  index.root = remove(index.root, itemOf(child, order, index.targetOnly)) ?? emptyLeaf()
+  index.root = remove(index.root, itemOf(child, order, index)) ?? []
 }
 
-const emptyLeaf = (): Leaf => ({ kind: 'Leaf', entries: [] })
+function itemOf(child: Node, order: number, index: TargetIndex): Item {
+  return { child, order, target: targetOf(child), requirements: codedRequirements(child, index) }
+}
 
-function itemOf(child: Node, order: number, targetOnly: boolean): Item {
-  return { child, order, target: targetOf(child), requirements: requirementsOf(child, targetOnly) }
+/** Requirements that cannot be coded are dropped: the child is then found without them. */
+function codedRequirements(child: Node, { targetOnly, vocabulary }: TargetIndex): readonly Coded[] {
+  return requirementsOf(child, targetOnly).flatMap((requirement) => {
+    const codes = encodeAll(requirement, vocabulary)
+    if (codes === undefined) return []
+    const { slot, folded, strict, proves } = requirement
+    return [{ slot, folded, codes, strict, proves }]
+  })
+}
+
+function encodeAll({ slot, folded, keys }: Requirement, vocabulary: Vocabulary): readonly number[] | undefined {
+  const codes: number[] = []
+  for (const key of keys) {
+    const code = vocabulary.encode(slot, folded, key)
+    if (code === undefined) return undefined
+    codes.push(code)
+  }
+  return codes
 }
 
 const nothing: Tests = []
@@ -85,37 +112,30 @@ interface Column {
 }
 
 interface Statistics extends Column {
-  readonly keys: Set<Key>
+  readonly codes: Set<number>
   covered: number
   copies: number
 }
 
 function build(items: readonly Item[], path: readonly Column[]): IndexNode {
   const column = items.length <= leafSize ? undefined : bestColumn(items, path)
-  if (column === undefined) return { kind: 'Leaf', entries: items.map(entryOf) }
+  if (column === undefined) return items.map(entryOf)
   const deeper = [...path, column]
-  const parts = new Map<Key, Item[]>()
+  const parts = new Map<number, Item[]>()
   const rest: Item[] = []
-  const branching: Branching = {
-    kind: 'Branching',
-    slot: column.slot,
-    folded: column.folded,
-    branches: new Map(),
-    whenEmpty: [],
-    rest: undefined,
-  }
+  const whenEmpty: Entry[] = []
   for (const item of items) {
     const requirement = requirementOn(item, column)
     if (requirement === undefined) rest.push(item)
     else {
-      if (requirement.strict) branching.whenEmpty.push(entryOf(item))
+      if (requirement.strict) whenEmpty.push(entryOf(item))
       const proven = withProof(item, requirement)
-      for (const key of requirement.keys) push(parts, key, proven)
+      for (const code of requirement.codes) push(parts, code, proven)
     }
   }
-  for (const [key, part] of parts) branching.branches.set(key, build(part, deeper))
-  if (rest.length > 0) branching.rest = build(rest, deeper)
-  return branching
+  const { dense, sparse, count } = branchesOf([...parts].map(([code, part]) => [code, build(part, deeper)]))
+  const { slot, folded } = column
+  return { slot, folded, dense, sparse, count, whenEmpty, rest: rest.length > 0 ? build(rest, deeper) : undefined }
 }
 
 function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
@@ -124,11 +144,11 @@ function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
   else list.push(value)
 }
 
-const requirementOn = (item: Item, { slot, folded }: Column): Requirement | undefined =>
+const requirementOn = (item: Item, { slot, folded }: Column): Coded | undefined =>
   item.requirements.find((requirement) => requirement.slot === slot && requirement.folded === folded)
 
 /** Below a branch the test that led there has been made. */
-function withProof(item: Item, { proves }: Requirement): Item {
+function withProof(item: Item, { proves }: Coded): Item {
   if (proves === undefined) return item
   const target = item.target.filter((test) => test !== proves)
   return { ...item, target: target.length === 0 ? nothing : target }
@@ -140,7 +160,7 @@ function bestColumn(items: readonly Item[], path: readonly Column[]): Column | u
   let fewest = items.length * worthwhile
   for (const column of statisticsOf(items, path)) {
     if (column.copies > maximumCopies * column.covered) continue
-    const expected = column.copies / (column.keys.size + 1) + items.length - column.covered
+    const expected = column.copies / (column.codes.size + 1) + items.length - column.covered
     if (expected < fewest) {
       fewest = expected
       best = column
@@ -158,12 +178,12 @@ function statisticsOf(items: readonly Item[], path: readonly Column[]): readonly
       const columns = requirement.folded ? folded : plain
       let column = columns.get(requirement.slot)
       if (column === undefined) {
-        column = { slot: requirement.slot, folded: requirement.folded, keys: new Set(), covered: 0, copies: 0 }
+        column = { slot: requirement.slot, folded: requirement.folded, codes: new Set(), covered: 0, copies: 0 }
         columns.set(requirement.slot, column)
       }
       column.covered += 1
-      column.copies += requirement.keys.size
-      for (const key of requirement.keys) column.keys.add(key)
+      column.copies += requirement.codes.length
+      for (const code of requirement.codes) column.codes.add(code)
     }
   }
   return [...plain.values(), ...folded.values()]
@@ -174,21 +194,21 @@ const isOn = (path: readonly Column[], { slot, folded }: Column): boolean =>
 
 /* ── changing ────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-function insert(node: IndexNode, item: Item, path: readonly Column[], targetOnly: boolean): IndexNode {
-  if (node.kind === 'Leaf') {
-    node.entries.push(entryOf(item))
-    return isPowerOfTwo(node.entries.length) ? rebuild(node, path, targetOnly) : node
+function insert(node: IndexNode, item: Item, path: readonly Column[], index: TargetIndex): IndexNode {
+  if (isLeaf(node)) {
+    node.push(entryOf(item))
+    return isPowerOfTwo(node.length) ? rebuild(node, path, index) : node
   }
   const deeper = [...path, node]
   const requirement = requirementOn(item, node)
   if (requirement === undefined) {
-    node.rest = insert(node.rest ?? emptyLeaf(), item, deeper, targetOnly)
+    node.rest = insert(node.rest ?? [], item, deeper, index)
     return node
   }
   if (requirement.strict) node.whenEmpty.push(entryOf(item))
   const proven = withProof(item, requirement)
-  for (const key of requirement.keys) {
-    node.branches.set(key, insert(node.branches.get(key) ?? emptyLeaf(), proven, deeper, targetOnly))
+  for (const code of requirement.codes) {
+    setBranch(node, code, insert(branchOf(node, code) ?? [], proven, deeper, index))
   }
   return node
 }
@@ -196,33 +216,33 @@ function insert(node: IndexNode, item: Item, path: readonly Column[], targetOnly
 /** A leaf whose children share no column is not tried again at every insertion. */
 const isPowerOfTwo = (count: number): boolean => count > leafSize && (count & (count - 1)) === 0
 
-function rebuild(leaf: Leaf, path: readonly Column[], targetOnly: boolean): IndexNode {
-  const items = leaf.entries.map((entry) => ({ ...entry, requirements: requirementsOf(entry.child, targetOnly) }))
+function rebuild(leaf: readonly Entry[], path: readonly Column[], index: TargetIndex): IndexNode {
+  const items = leaf.map((entry) => ({ ...entry, requirements: codedRequirements(entry.child, index) }))
   return build(items, path)
 }
 
 /** The node without the child, or undefined when nothing is left of it. */
 function remove(node: IndexNode, item: Item): IndexNode | undefined {
-  if (node.kind === 'Leaf') {
-    drop(node.entries, item)
-    return node.entries.length === 0 ? undefined : node
+  if (isLeaf(node)) {
+    drop(node, item)
+    return node.length === 0 ? undefined : node
   }
   const requirement = requirementOn(item, node)
   if (requirement === undefined) {
     node.rest = node.rest === undefined ? undefined : remove(node.rest, item)
   } else {
     if (requirement.strict) drop(node.whenEmpty, item)
-    for (const key of requirement.keys) removeFrom(node.branches, key, item)
+    for (const code of requirement.codes) removeFrom(node, code, item)
   }
-  return node.branches.size === 0 ? node.rest : node
+  return node.count === 0 ? node.rest : node
 }
 
-function removeFrom(branches: Map<Key, IndexNode>, key: Key, item: Item): void {
-  const branch = branches.get(key)
+function removeFrom(branches: Branches, code: number, item: Item): void {
+  const branch = branchOf(branches, code)
   if (branch === undefined) return
   const left = remove(branch, item)
-  if (left === undefined) branches.delete(key)
-  else branches.set(key, left)
+  if (left === undefined) removeBranch(branches, code)
+  else setBranch(branches, code, left)
 }
 
 function drop(entries: Entry[], { order }: Item): void {

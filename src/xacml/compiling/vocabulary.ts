@@ -6,6 +6,7 @@ import { type ClockReading, clockAttributes, environmentCategory } from '../eval
 import type { Designator } from '../model/policy.ts'
 import { dataTypes } from '../values/index.ts'
 import type { DataType } from '../values/row.ts'
+import type { Key } from './node.ts'
 
 /** What a designator names (section 7.3.5). There is one slot object per name in a vocabulary: compare by identity. */
 export interface Slot {
@@ -18,6 +19,9 @@ export interface Slot {
   readonly issuer: string | undefined
   /** Undefined where values are their own keys. */
   readonly keyOf: DataType['key'] | undefined
+  /** Numbers for the keys that indexes look up, as they are and folded. They only ever grow. */
+  readonly codes: Map<Key, number>
+  readonly foldedCodes: Map<Key, number>
   /** The part of the clock reading that stands in when the request is silent (section 10.2.5), if this is one. */
   readonly clock: keyof ClockReading | undefined
 }
@@ -28,16 +32,21 @@ export interface Vocabulary {
   readonly slotsOf: (category: string, attributeId: string) => readonly Slot[]
   /** Numbers given out so far. */
   readonly size: () => number
+  /** A number for a key, by which indexes look it up; undefined when there are no more to give. */
+  readonly encode: (slot: Slot, folded: boolean, key: Key) => number | undefined
 }
 
 export type AttributeName = Pick<Designator, 'category' | 'attributeId' | 'dataType' | 'issuer'>
 
 const maximumSlots = 2_048
+const maximumCodes = 1_000_000
 const none: readonly Slot[] = []
 
-export function createVocabulary(maximum = maximumSlots): Vocabulary {
+/** `slots` and `keys`: how many to number at most. */
+export function createVocabulary({ slots: maximum = maximumSlots, keys = maximumCodes } = {}): Vocabulary {
   const categories = new Map<string, Map<string, Slot[]>>()
   let size = 0
+  let codes = 0
 
   const slotsOf = (category: string, attributeId: string): readonly Slot[] =>
     categories.get(category)?.get(attributeId) ?? none
@@ -56,6 +65,8 @@ export function createVocabulary(maximum = maximumSlots): Vocabulary {
       dataType,
       issuer,
       keyOf: type === undefined || ownKeys.has(type.name) ? undefined : type.key,
+      codes: new Map(),
+      foldedCodes: new Map(),
       clock: clockPartOf(name),
     }
     if (numbered) remember(slot)
@@ -65,13 +76,25 @@ export function createVocabulary(maximum = maximumSlots): Vocabulary {
   function remember(slot: Slot): void {
     size += 1
     let ids = categories.get(slot.category)
-    if (ids === undefined) categories.set(slot.category, (ids = new Map()))
+    if (ids === undefined) {
+      ids = new Map()
+      categories.set(slot.category, ids)
+    }
     const slots = ids.get(slot.attributeId)
     if (slots === undefined) ids.set(slot.attributeId, [slot])
     else slots.push(slot)
   }
 
-  return { slotOf, slotsOf, size: () => size }
+  function encode(slot: Slot, folded: boolean, key: Key): number | undefined {
+    const known = folded ? slot.foldedCodes : slot.codes
+    const code = known.get(key)
+    if (code !== undefined || codes >= keys) return code
+    codes += 1
+    known.set(key, known.size)
+    return known.size - 1
+  }
+
+  return { slotOf, slotsOf, encode, size: () => size }
 }
 
 /** The vocabulary of everything that is compiled and prepared without naming one. It holds names only, and is bounded. */

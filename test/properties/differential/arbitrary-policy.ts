@@ -77,6 +77,30 @@ const mixed: fc.Arbitrary<model.AnyOf> = fc
   .array(allOf, { minLength: 1, maxLength: 3 })
   .map((alternatives) => ({ at, allOf: alternatives }))
 
+/** Always asks for this attribute, in one way or another: what an index over many such targets is made of. */
+function targetAbout(one: AttributeName): fc.Arbitrary<model.Target> {
+  const about = fc.record({
+    at: fc.constant(at),
+    function: fc.constant(matchFunctions[shortName(one.dataType)]![0]!),
+    literal: literalOf(one),
+    attribute: rarely(6).map(
+      (mustBePresent): model.Designator => ({ kind: 'AttributeDesignator', at, ...one, mustBePresent }),
+    ),
+  })
+  const plainly = fc
+    .array(about, { minLength: 1, maxLength: 2 })
+    .map((all) => all.map((one) => ({ at, matches: [one] })))
+  const together = fc
+    .array(fc.tuple(about, match), { minLength: 1, maxLength: 2 })
+    .map((all) => all.map((matches) => ({ at, matches })))
+  return fc
+    .tuple(fc.oneof({ weight: 2, arbitrary: plainly }, { weight: 1, arbitrary: together }), target)
+    .map(([allOf, others]) => ({
+      at,
+      anyOf: [...others.anyOf.slice(0, 1), { at, allOf }, ...others.anyOf.slice(1, 2)],
+    }))
+}
+
 const target: fc.Arbitrary<model.Target> = fc
   .array(fc.oneof({ weight: 3, arbitrary: oneAttribute }, { weight: 1, arbitrary: mixed }), { maxLength: 3 })
   .map((anyOf) => ({ at, anyOf }))
@@ -96,20 +120,28 @@ const single = (dataType: string): fc.Arbitrary<model.Expression> => {
   const named = attributeNames.filter((one) => one.dataType === dataType)
   return fc.oneof(
     fc.constantFrom(...textsOf(dataType)).map((text) => literal(dataType, text)),
-    fc.constantFrom(...named).chain((one) =>
-      designatorOf(one).map((designator) => apply(typeFunction(one, 'one-and-only'), designator)),
-    ),
+    fc
+      .constantFrom(...named)
+      .chain((one) => designatorOf(one).map((designator) => apply(typeFunction(one, 'one-and-only'), designator))),
   )
 }
 
 const arithmetic: fc.Arbitrary<model.Expression> = fc
-  .tuple(fc.constantFrom('integer-add', 'integer-divide', 'integer-mod'), single(`${xsd}integer`), single(`${xsd}integer`))
+  .tuple(
+    fc.constantFrom('integer-add', 'integer-divide', 'integer-mod'),
+    single(`${xsd}integer`),
+    single(`${xsd}integer`),
+  )
   .map(([id, a, b]) => apply(f('1.0', id), a, b))
 
 const leaf: fc.Arbitrary<model.Expression> = fc.oneof(
   fc.constantFrom('true', 'false').map((text) => literal(`${xsd}boolean`, text)),
   fc
-    .tuple(fc.constantFrom('integer-greater-than', 'integer-equal'), fc.oneof(single(`${xsd}integer`), arithmetic), single(`${xsd}integer`))
+    .tuple(
+      fc.constantFrom('integer-greater-than', 'integer-equal'),
+      fc.oneof(single(`${xsd}integer`), arithmetic),
+      single(`${xsd}integer`),
+    )
     .map(([id, a, b]) => apply(f('1.0', id), a, b)),
   fc.tuple(single(`${xsd}string`), single(`${xsd}string`)).map(([a, b]) => apply(f('1.0', 'string-equal'), a, b)),
   name.chain((one) =>
@@ -118,10 +150,12 @@ const leaf: fc.Arbitrary<model.Expression> = fc.oneof(
       .map(([value, bag]) => apply(typeFunction(one, 'is-in'), value, bag)),
   ),
   name.chain((one) =>
-    fc.tuple(fc.constantFrom(f('3.0', 'any-of'), f('3.0', 'all-of')), literalOf(one), designatorOf(one)).map(([id, value, bag]) => {
-      const equal: model.FunctionReference = { kind: 'Function', at, function: typeFunction(one, 'equal') }
-      return apply(id, equal, value, bag)
-    }),
+    fc
+      .tuple(fc.constantFrom(f('3.0', 'any-of'), f('3.0', 'all-of')), literalOf(one), designatorOf(one))
+      .map(([id, value, bag]) => {
+        const equal: model.FunctionReference = { kind: 'Function', at, function: typeFunction(one, 'equal') }
+        return apply(id, equal, value, bag)
+      }),
   ),
   fc.constantFrom('v0', 'v1').map((variableId): model.Expression => ({ kind: 'VariableReference', at, variableId })),
 )
@@ -183,7 +217,13 @@ const obligations: fc.Arbitrary<readonly model.ObligationExpression[]> = fc.oneo
   {
     weight: 1,
     arbitrary: fc.array(
-      fc.record({ kind: fc.constant('Obligation' as const), at: fc.constant(at), id: noticeId, fulfillOn: effect, assignments }),
+      fc.record({
+        kind: fc.constant('Obligation' as const),
+        at: fc.constant(at),
+        id: noticeId,
+        fulfillOn: effect,
+        assignments,
+      }),
       { maxLength: 2 },
     ),
   },
@@ -194,7 +234,13 @@ const advice: fc.Arbitrary<readonly model.AdviceExpression[]> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.array(
-      fc.record({ kind: fc.constant('Advice' as const), at: fc.constant(at), id: noticeId, appliesTo: effect, assignments }),
+      fc.record({
+        kind: fc.constant('Advice' as const),
+        at: fc.constant(at),
+        id: noticeId,
+        appliesTo: effect,
+        assignments,
+      }),
       { maxLength: 2 },
     ),
   },
@@ -205,42 +251,53 @@ const advice: fc.Arbitrary<readonly model.AdviceExpression[]> = fc.oneof(
 const algorithmsFor = (combines: 'rules' | 'policies') =>
   fc.constantFrom(...[...combiningAlgorithms.values()].filter((row) => row.combines === combines).map((row) => row.id))
 
-const rule: fc.Arbitrary<model.Rule> = fc
-  .record({
-    effect,
-    target: fc.option(target, { nil: undefined, freq: 6 }),
-    condition: fc.option(condition, { nil: undefined, freq: 2 }),
-    obligations,
-    advice,
-  })
-  .map(({ effect, target, condition, obligations, advice }) => ({
-    kind: 'Rule',
-    at,
-    id: 'rule',
-    effect,
-    ...(target !== undefined && { target }),
-    ...(condition !== undefined && { condition: { at, expression: condition } }),
-    obligations,
-    advice,
-  }))
+const ruleWith = (target: fc.Arbitrary<model.Target | undefined>): fc.Arbitrary<model.Rule> =>
+  fc
+    .record({ effect, target, condition: fc.option(condition, { nil: undefined, freq: 2 }), obligations, advice })
+    .map(({ effect, target, condition, obligations, advice }) => ({
+      kind: 'Rule',
+      at,
+      id: 'rule',
+      effect,
+      ...(target !== undefined && { target }),
+      ...(condition !== undefined && { condition: { at, expression: condition } }),
+      obligations,
+      advice,
+    }))
 
-const policy: fc.Arbitrary<model.Policy> = fc
-  .record({
-    combiningAlgorithm: algorithmsFor('rules'),
-    target: fc.oneof(target, fc.constant({ at, anyOf: [] })),
-    variables,
-    rules: fc.oneof(fc.array(rule, { maxLength: 4 }), fc.array(rule, { minLength: 5, maxLength: 14 })),
-    obligations,
-    advice,
-  })
-  .map((parts) => ({ kind: 'Policy', at, id: 'policy', version: '1.0', combinerParameters: [], ...parts }))
+const rule = ruleWith(fc.option(target, { nil: undefined, freq: 6 }))
+const rulesAbout = name.chain((one) => fc.array(ruleWith(targetAbout(one)), { minLength: 5, maxLength: 12 }))
+const noTarget: model.Target = { at, anyOf: [] }
+
+const policyWith = (
+  target: fc.Arbitrary<model.Target>,
+  rules: fc.Arbitrary<model.Rule[]>,
+): fc.Arbitrary<model.Policy> =>
+  fc
+    .record({ combiningAlgorithm: algorithmsFor('rules'), target, variables, rules, obligations, advice })
+    .map((parts) => ({ kind: 'Policy', at, id: 'policy', version: '1.0', combinerParameters: [], ...parts }))
+
+const policy = policyWith(
+  fc.oneof(target, fc.constant(noTarget)),
+  fc.oneof(fc.array(rule, { maxLength: 4 }), fc.array(rule, { minLength: 5, maxLength: 14 }), rulesAbout),
+)
+
+/** Says what it is about in its target, or only in each of its rules. */
+const policyAbout = (one: AttributeName): fc.Arbitrary<model.Policy> =>
+  fc.oneof(
+    policyWith(targetAbout(one), fc.array(rule, { minLength: 1, maxLength: 3 })),
+    policyWith(fc.constant(noTarget), fc.array(ruleWith(targetAbout(one)), { minLength: 1, maxLength: 3 })),
+  )
+const policiesAbout = name.chain((one) => fc.array(policyAbout(one), { minLength: 5, maxLength: 12 }))
 
 /** Found by some, not by others. */
-export const reference: fc.Arbitrary<model.PolicyReference> = fc.constantFrom('bound', 'bound', 'nowhere').map((id) => ({
-  kind: 'PolicyIdReference',
-  at,
-  id,
-}))
+export const reference: fc.Arbitrary<model.PolicyReference> = fc
+  .constantFrom('bound', 'bound', 'nowhere')
+  .map((id) => ({
+    kind: 'PolicyIdReference',
+    at,
+    id,
+  }))
 
 const { policySet } = fc.letrec<{ policySet: model.PolicySet; child: model.PolicySetChild }>((tie) => ({
   child: fc.oneof(
@@ -256,6 +313,12 @@ const { policySet } = fc.letrec<{ policySet: model.PolicySet; child: model.Polic
       children: fc.oneof(
         { weight: 2, arbitrary: fc.array(tie('child'), { maxLength: 4, depthIdentifier: 'sets' }) },
         { weight: 1, arbitrary: fc.array(tie('child'), { minLength: 5, maxLength: 9, depthIdentifier: 'sets' }) },
+        {
+          weight: 2,
+          arbitrary: fc
+            .tuple(policiesAbout, fc.array(tie('child'), { maxLength: 2, depthIdentifier: 'sets' }))
+            .map(([some, others]) => [...some, ...others]),
+        },
       ),
       obligations,
       advice,
@@ -268,7 +331,8 @@ function numbered<T extends model.PolicySetChild | model.Rule>(element: T, next:
   if (element.kind === 'PolicyIdReference' || element.kind === 'PolicySetIdReference') return element
   const id = `${element.kind}-${next.id++}`
   if (element.kind === 'Policy') return { ...element, id, rules: element.rules.map((one) => numbered(one, next)) }
-  if (element.kind === 'PolicySet') return { ...element, id, children: element.children.map((one) => numbered(one, next)) }
+  if (element.kind === 'PolicySet')
+    return { ...element, id, children: element.children.map((one) => numbered(one, next)) }
   return { ...element, id }
 }
 
@@ -277,4 +341,7 @@ export const arbitraryPolicy: fc.Arbitrary<model.Policy | model.PolicySet> = fc
   .map((root) => numbered(root, { id: 1 }))
 
 /** What the reference `bound` stands for. */
-export const arbitraryBound: fc.Arbitrary<model.Policy> = policy.map((one) => ({ ...numbered(one, { id: 1000 }), id: 'bound' }))
+export const arbitraryBound: fc.Arbitrary<model.Policy> = policy.map((one) => ({
+  ...numbered(one, { id: 1000 }),
+  id: 'bound',
+}))

@@ -1,7 +1,7 @@
 /** Requests drawn over the vocabulary of the random policies: absent, single and multi-valued attributes, with issuers. */
 import fc from 'fast-check'
 import type { Attribute, AttributeCategory, Request } from '../../../src/xacml/model/request.ts'
-import { type AttributeName, attributeNames, textsOf, valueOf } from './vocabulary.ts'
+import { type AttributeName, attributeNames, readValue, textsOf } from './vocabulary.ts'
 
 const values = (name: AttributeName) =>
   fc.oneof(
@@ -20,7 +20,7 @@ const attributeOf = (name: AttributeName): fc.Arbitrary<Attribute | undefined> =
           id: name.attributeId,
           includeInResult,
           ...(issued && { issuer: 'urn:issuer' }),
-          values: texts.map((text) => ({ dataType: name.dataType, value: valueOf(name.dataType, text) })),
+          values: texts.map((text) => ({ dataType: name.dataType, value: readValue(name.dataType, text) })),
         })),
     },
   )

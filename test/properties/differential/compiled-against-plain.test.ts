@@ -25,7 +25,9 @@ const compiled = (policy: Policy | PolicySet, options: Parameters<typeof compile
 const comparable = ({ determining: _, ...result }: Result & { determining?: unknown }): unknown => result
 
 describe('compiled against plain', () => {
-  it('gives the same results, with references resolved and with references bound', { timeout: nightly ? 3_600_000 : 60_000 }, () => {
+  it('gives the same results, with references resolved and with references bound', {
+    timeout: nightly ? 3_600_000 : 60_000,
+  }, () => {
     const seen = new Map<string, number>()
     fc.assert(
       fc.property(
@@ -37,7 +39,11 @@ describe('compiled against plain', () => {
           const vocabulary = createVocabulary()
           const resolved = compiled(policy, { resolve, vocabulary })
           const open = compiled(policy, { open: new Set(['bound', 'nowhere']), vocabulary })
-          const linear = compiled(policy, { resolve, vocabulary: createVocabulary(3), index: false })
+          const linear = compiled(policy, {
+            resolve,
+            vocabulary: createVocabulary({ slots: 3, keys: 5 }),
+            index: false,
+          })
           const bindings = new Map([['bound', compiled(bound, { vocabulary })]])
           for (const request of requests) {
             const plain = evaluatePlain(policy, request, { now, limits: defaultLimits, resolve }).results

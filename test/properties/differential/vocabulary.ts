@@ -1,6 +1,7 @@
 /** The attributes and values that random policies and random requests have in common. */
-import { dataTypes } from '../../../src/xacml/values/index.ts'
+
 import type { Value } from '../../../src/xacml/model/value.ts'
+import { dataTypes } from '../../../src/xacml/values/index.ts'
 
 export interface AttributeName {
   readonly category: string
@@ -45,7 +46,7 @@ const texts: Readonly<Record<string, readonly string[]>> = {
 
 export const textsOf = (dataType: string): readonly string[] => texts[dataType.slice(xsd.length)]!
 
-export function valueOf(dataType: string, text: string): Value {
+export function readValue(dataType: string, text: string): Value {
   const value = dataTypes.get(dataType)?.parse(text)
   if (value === undefined) throw new Error(`\`${text}\` is not of type \`${dataType}\``)
   return value
