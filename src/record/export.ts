@@ -56,6 +56,8 @@ function printNdjson(row: DecisionRow): string {
 
 const formula = /^[=+\-@\t\r]/
 const needsQuotes = /[",\r\n]/
+/** Control characters, which could steer a terminal; the JSON forms have them escaped. */
+const steering = /(?![\t\r\n])\p{Cc}/gu
 
 /** RFC 4180; a cell that a spreadsheet would take for a formula gets an apostrophe before it. */
 function csvLine(cells: readonly string[]): string {
@@ -63,6 +65,7 @@ function csvLine(cells: readonly string[]): string {
 }
 
 export function csvCell(text: string): string {
-  const safe = formula.test(text) ? `'${text}` : text
-  return needsQuotes.test(safe) || safe !== text ? `"${safe.replaceAll('"', '""')}"` : safe
+  const plain = text.replace(steering, '\ufffd')
+  const safe = formula.test(plain) ? `'${plain}` : plain
+  return needsQuotes.test(safe) || safe !== plain ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -40,7 +40,11 @@ function withPart(enforced: Enforced<null>, change: Partial<DecidedPart>): Enfor
   return { ...enforced, decided: { ...enforced.decided, parts: [{ ...first, ...change }] } }
 }
 
-const anything = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constantFrom('null', '"', '\\', '\0', '\ud800'))
+const anything = fc.oneof(
+  fc.string(),
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom('null', '"', '\\', '\0', '\ud800'),
+)
 const facts: fc.Arbitrary<AttributeFact> = fc.record(
   {
     category: fc.constantFrom('subject', 'resource', 'urn:x:other'),
@@ -63,7 +67,9 @@ const enforcements = fc
     const whole = sample({ id: idAt(now, 7), now, ...(isRefused ? { refusal } : {}) })
     const ask = { action, facts: [] }
     const enforced = withPart(whole, { attributes, status: { codes, message }, ask })
-    return detail === undefined ? enforced : { ...enforced, discharges: [{ id: 'x', outcome: 'unmet', detail } as const] }
+    return detail === undefined
+      ? enforced
+      : { ...enforced, discharges: [{ id: 'x', outcome: 'unmet', detail } as const] }
   })
 
 describe('the bytes of a record', () => {
@@ -112,7 +118,9 @@ describe('the bytes of a record', () => {
 
   it('hold no personal value, only commitments that its openings open', () => {
     const message = `the system user ${systemUser} is withdrawn`
-    const { entry, frame, openings } = build(withPart(sample({ id: idAt(now, 1), now }), { status: { codes: ['x'], message } }))
+    const { entry, frame, openings } = build(
+      withPart(sample({ id: idAt(now, 1), now }), { status: { codes: ['x'], message } }),
+    )
     const bytes = printEntry(entry) + printEntry(frame)
     for (const value of [systemUser, 'fZ1tVhP2o5w8dQv7', '10.20.30.40']) expect(bytes).not.toContain(value)
     const values = openCommitments(openings)
@@ -142,7 +150,10 @@ describe('the bytes of a record', () => {
     expect(sealed.detail).toBeDefined()
     const short = parseEntry(Buffer.from(sealed.bytes))
     const sha256 = contentHash(sealed.detail!)
-    expect(short).toMatchObject({ kind: 'parsed', value: { kind: 'detached', sha256, bytes: Buffer.byteLength(sealed.detail!) } })
+    expect(short).toMatchObject({
+      kind: 'parsed',
+      value: { kind: 'detached', sha256, bytes: Buffer.byteLength(sealed.detail!) },
+    })
     expect(parseEntry(Buffer.from(sealed.detail!)).kind).toBe('parsed')
   })
 

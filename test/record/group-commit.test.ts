@@ -64,7 +64,8 @@ describe('group commit', () => {
   it('fails what is not durable in time, on its way or waiting', async () => {
     const commits = group(never, { patience: 1, lanes: 1, largestBatch: 1 })
     const both = await Promise.allSettled([commits.add(1, 1), commits.add(2, 1)])
-    for (const result of both) expect(result).toMatchObject({ status: 'rejected', reason: { code: 'RECORD_UNAVAILABLE' } })
+    for (const result of both)
+      expect(result).toMatchObject({ status: 'rejected', reason: { code: 'RECORD_UNAVAILABLE' } })
   })
 
   it('drains on close and takes nothing more', async () => {
