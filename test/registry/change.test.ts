@@ -86,6 +86,10 @@ describe('the change feed', () => {
     await expect.poll(() => heard.length).toBe(3)
     expect(await Promise.all(heard)).toEqual([true, true, true])
     expect(connected).toBe(1)
+    await database.sql`select pg_terminate_backend(pid) from pg_stat_activity where query ilike 'listen%' and datname = current_database()`
+    await expect.poll(() => connected).toBe(2)
+    await touch('thing:d')
+    await expect.poll(() => heard.length).toBe(4)
     await listening.stop()
   })
 
