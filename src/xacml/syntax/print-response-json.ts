@@ -72,16 +72,23 @@ function jsonList(all: readonly Obligation[], style: JsonStyle): Json | undefine
 const altinnNames: ReadonlyMap<string, string> = new Map([
   ['AssociatedAdvice', 'associateAdvice'],
   ['StatusDetail', 'statusDetails'],
+  ...[
+    ...['Response', 'Decision', 'Status', 'StatusCode', 'StatusMessage', 'Value', 'Obligations', 'AttributeAssignment'],
+    ...['AttributeId', 'Category', 'DataType', 'Issuer', 'Id', 'CategoryId', 'Content', 'Attribute', 'IncludeInResult'],
+    ...['MissingAttributeDetail', 'PolicyIdentifierList', 'PolicyIdReference', 'PolicySetIdReference', 'Version'],
+    ...['XPathCategory', 'XPath', 'Namespaces', 'Prefix', 'Namespace'],
+  ].map((name) => [name, name.charAt(0).toLowerCase() + name.slice(1)] as const),
 ])
 
 /** Member names only: no value of a response stands under a name of its own. */
 function renamed(json: Json): Json {
   if (Array.isArray(json)) return json.map(renamed)
   if (typeof json !== 'object') return json
-  const entries = Object.entries(json).filter((entry): entry is [string, Json] => entry[1] !== undefined)
-  return Object.fromEntries(entries.map(([name, value]) => [altinnName(name), renamed(value)]))
-}
-
-function altinnName(name: string): string {
-  return altinnNames.get(name) ?? name.charAt(0).toLowerCase() + name.slice(1)
+  const all = json as { readonly [name: string]: Json | undefined }
+  const result: Record<string, Json> = {}
+  for (const name in all) {
+    const value = all[name]
+    if (value !== undefined) result[altinnNames.get(name) ?? name] = renamed(value)
+  }
+  return result
 }
