@@ -1,5 +1,7 @@
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startEmbedded } from './embedded/embedded.ts'
+import { answers, readPostmaster } from './embedded/postmaster.ts'
 import { DatabaseFailure } from './failure.ts'
 import { embeddedDatabase, embeddedUser, openSql, type Place, type Sql } from './sql.ts'
 
@@ -46,6 +48,23 @@ export async function openDatabase(settings: DatabaseSettings, options: OpenOpti
   }
   const sql = openSql({ place, size: settings.databasePoolSize, name: 'portvakt' })
   return databaseOver('embedded', sql, () => embedded.stop())
+}
+
+/**
+ * For commands beside a gateway that may be running: looks into its embedded database without taking the folder, and
+ * without stopping the server afterwards. When none runs there, or for an external database, the same as `openDatabase`.
+ */
+export async function visitDatabase(settings: DatabaseSettings): Promise<Database> {
+  if (settings.databaseUrl !== undefined) return openDatabase(settings)
+  const postmaster = await readPostmaster(join(settings.dataFolder, 'database'))
+  if (postmaster === undefined || !(await answers(postmaster.socketFolder))) return openDatabase(settings)
+  const place: Place = {
+    kind: 'socket',
+    folder: postmaster.socketFolder,
+    database: embeddedDatabase,
+    user: embeddedUser,
+  }
+  return databaseOver('embedded', openSql({ place, size: 4, name: 'portvakt visitor' }), async () => {})
 }
 
 async function openExternal(url: string, settings: DatabaseSettings, options: OpenOptions): Promise<Database> {

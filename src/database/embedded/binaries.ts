@@ -4,12 +4,13 @@
  */
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { chmod, cp, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises'
+import { chmod, cp, readdir, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { DatabaseFailure } from '../failure.ts'
 import { type Account, spawnIdentity } from './account.ts'
+import { makeFolder } from './folder.ts'
 import { withStartLock } from './start-lock.ts'
 
 const run = promisify(execFile)
@@ -86,7 +87,7 @@ async function reasonOf(folder: string, account: Account | undefined): Promise<s
 
 /** Copied under another name and then renamed, so that a copy that was interrupted is never mistaken for a whole one. */
 async function copyPackage(source: string, target: string): Promise<void> {
-  await mkdir(dirname(target), { recursive: true, mode: 0o755 })
+  await makeFolder(dirname(target))
   const prefix = `${basename(target)}.new-`
   for (const name of await readdir(dirname(target))) {
     if (name.startsWith(prefix)) await rm(join(dirname(target), name), { recursive: true, force: true })

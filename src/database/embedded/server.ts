@@ -19,13 +19,14 @@ import {
   rmdir,
   stat,
 } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { DatabaseFailure } from '../failure.ts'
 import { embeddedUser } from '../sql.ts'
 import { type Account, canEnter, serverAccount, spawnIdentity } from './account.ts'
 import { type Binaries, prepareBinaries } from './binaries.ts'
+import { makeFolder } from './folder.ts'
 import { answers, isPostmasterOf, isRunning, readPostmaster, socketPath } from './postmaster.ts'
 import { withStartLock } from './start-lock.ts'
 
@@ -70,18 +71,8 @@ export async function runServer(options: ServerOptions): Promise<Server> {
     await admit(folder, account)
     const binaries = await prepareBinaries(account, folder)
     if (!(await exists(join(database, 'PG_VERSION')))) await initialise(folder, database, binaries, account, options)
-    return start(folder, database, binaries, account, options)
+    return startOrAdopt(database, () => start(folder, database, binaries, account, options))
   })
-}
-
-/** As root, the folders made on the way let the server's account pass (but not look). */
-async function makeFolder(path: string): Promise<string> {
-  const made = await mkdir(path, { recursive: true, mode: 0o700 })
-  const folder = await realpath(path)
-  if (made === undefined || process.getuid?.() !== 0) return folder
-  const top = await realpath(made)
-  for (let at = folder; at.startsWith(top); at = dirname(at)) await chmod(at, 0o711)
-  return folder
 }
 
 /** Waits until the folder's server, if there is one, is either ready (and returns it) or gone. */
@@ -150,6 +141,23 @@ async function initialise(
     )
   }
   await rename(unfinished, database)
+}
+
+/**
+ * A process of ours that was killed may leave a server that is only beginning to start, and one whose last connections
+ * are only beginning to end: the first is adopted after all, the second is waited for.
+ */
+async function startOrAdopt(database: string, begin: () => Promise<Server>): Promise<Server> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await begin()
+    } catch (error) {
+      const running = await settle(database)
+      if (running !== undefined) return running
+      if (attempt === 10 || !String(error).includes('shared memory block')) throw error
+      await sleep(300)
+    }
+  }
 }
 
 async function start(
