@@ -35,7 +35,7 @@ export function buildEntry(enforced: Enforced<unknown>, context: EntryContext): 
   // first of all the caller: what is personal about it is recognised in everything after
   const callerTexts = buildCaller(enforced, personal)
   const address = personal.commit(arrival.client.address)
-  const builder = new Builder(personal, context.printValue)
+  const builder = new Builder(personal, context.printValue, decided.parts.length + decided.advisory.length)
   for (const part of decided.parts) builder.add(part, undefined)
   for (const part of decided.advisory) builder.add(part, true)
   const frame = buildFrame(enforced, context.node, builder)
@@ -67,7 +67,6 @@ function buildFrame(enforced: Enforced<unknown>, node: string, builder: Builder)
     asked: question.parts.length,
     attributes: builder.attributes,
     caller: {
-      client: caller.clientId,
       issuer: caller.issuer,
       kind: caller.kind,
       level: wholeNumber(caller.level),
@@ -103,6 +102,7 @@ function buildCaller(enforced: Enforced<unknown>, personal: PersonalValues): Ent
   const systemUser = committed(caller.systemUser)
   const token = committed(caller.tokenId)
   return {
+    client: recognised(caller.clientId),
     organisation: recognised(caller.organisation),
     session,
     systemUser,
@@ -127,10 +127,10 @@ class Builder {
   readonly #personal: PersonalValues
   readonly #printValue: EntryContext['printValue']
   /** Parts of one question share most facts as objects, so identity finds them. */
-  readonly #facts = new Map<AttributeFact, readonly number[]>()
-  readonly #policyIndex = new Map<string, number>()
+  readonly #facts: Map<AttributeFact, readonly number[]> | undefined
 
-  constructor(personal: PersonalValues, printValue: EntryContext['printValue']) {
+  constructor(personal: PersonalValues, printValue: EntryContext['printValue'], parts: number) {
+    if (parts > 1) this.#facts = new Map()
     this.#personal = personal
     this.#printValue = printValue
   }
@@ -140,7 +140,7 @@ class Builder {
     const recognised = (value: string | undefined) => (value === undefined ? undefined : this.#personal.free(value))
     const attributes: number[] = []
     // attributes first: they may show that a party or an instance names a person
-    for (const fact of part.attributes) for (const index of this.#fact(fact)) attributes.push(index)
+    for (const fact of part.attributes) this.#fact(fact, attributes)
     const obligations = part.obligations.map((obligation) => this.#obligation(obligation))
     const advice = part.advice.length === 0 ? undefined : part.advice.map((advised) => this.#obligation(advised))
     this.frameParts.push({
@@ -164,34 +164,41 @@ class Builder {
     })
   }
 
-  #fact(fact: AttributeFact): readonly number[] {
-    const known = this.#facts.get(fact)
-    if (known !== undefined) return known
-    const indexes = this.#addFact(fact)
-    this.#facts.set(fact, indexes)
-    return indexes
+  #fact(fact: AttributeFact, attributes: number[]): void {
+    const known = this.#facts?.get(fact)
+    if (known !== undefined) {
+      for (const index of known) attributes.push(index)
+      return
+    }
+    const before = attributes.length
+    this.#addFact(fact, attributes)
+    this.#facts?.set(fact, attributes.slice(before))
   }
 
   /** One attribute per data type; nearly always one. */
-  #addFact({ category, id, issuer, values }: AttributeFact): readonly number[] {
-    const first = values[0]?.dataType ?? stringType
-    const dataTypes = values.every(({ dataType }) => dataType === first)
-      ? [first]
-      : [...new Set(values.map(({ dataType }) => dataType))]
-    return dataTypes.map((dataType) => {
-      const ofType = dataTypes.length === 1 ? values : values.filter((value) => value.dataType === dataType)
-      this.values.push(ofType.map(({ value }) => this.#personal.attribute(id, this.#printValue(dataType, value))))
-      return this.attributes.push({ category, dataType: shortType(dataType), id, issuer }) - 1
-    })
+  #addFact(fact: AttributeFact, attributes: number[]): void {
+    const { values } = fact
+    const dataType = values[0]?.dataType ?? stringType
+    if (values.every((value) => value.dataType === dataType)) {
+      attributes.push(this.#addAttribute(fact, dataType, values))
+      return
+    }
+    for (const each of new Set(values.map((value) => value.dataType))) {
+      const ofType = values.filter((value) => value.dataType === each)
+      attributes.push(this.#addAttribute(fact, each, ofType))
+    }
+  }
+
+  #addAttribute({ category, id, issuer }: AttributeFact, dataType: string, values: AttributeFact['values']): number {
+    this.values.push(values.map(({ value }) => this.#personal.attribute(id, this.#printValue(dataType, value))))
+    return this.attributes.push({ category, dataType: shortType(dataType), id, issuer }) - 1
   }
 
   #policy({ hash, id, version }: PolicyVersion): number {
-    const key = `${hash} ${version} ${id}`
-    const known = this.#policyIndex.get(key)
-    if (known !== undefined) return known
-    const index = this.policies.push({ hash, id, version }) - 1
-    this.#policyIndex.set(key, index)
-    return index
+    const known = this.policies.findIndex(
+      (policy) => policy.hash === hash && policy.id === id && policy.version === version,
+    )
+    return known === -1 ? this.policies.push({ hash, id, version }) - 1 : known
   }
 
   #obligation({ assignments, id }: Obligation): FrameObligation {

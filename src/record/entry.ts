@@ -68,7 +68,6 @@ const frame = z.strictObject({
   asked: count,
   attributes: z.array(attribute),
   caller: z.strictObject({
-    client: optional(z.string()),
     issuer: z.string(),
     kind: z.string(),
     level: count,
@@ -97,6 +96,7 @@ const entryPart = z.strictObject({
 const entry = z.strictObject({
   assigned: optional(texts),
   caller: z.strictObject({
+    client: optional(text),
     organisation: optional(text),
     session: optional(text),
     systemUser: optional(text),

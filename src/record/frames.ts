@@ -1,4 +1,4 @@
-/** Frames by their bytes, with what is known of them. Bounded: what was forgotten is written, and found there, again. */
+/** Frames by their hash, with what is known of them. Bounded: what was forgotten is written, and found there, again. */
 import { contentHash, type Frame, printEntry } from './entry.ts'
 
 export interface NamedFrame {
@@ -9,17 +9,34 @@ export interface NamedFrame {
   isKept: boolean
 }
 
-const mostFrames = 5_000
+const mostFrames = 10_000
+const mostAlike = 4
 
 export function createFrames(): (frame: Frame) => NamedFrame {
   const frames = new Map<string, NamedFrame>()
+  /** The latest of each kind: comparing texts is far cheaper than hashing one. */
+  const alike = new Map<string, NamedFrame[]>()
+
+  const name = (bytes: string): NamedFrame => {
+    const hash = contentHash(bytes)
+    const known = frames.get(hash)
+    if (known !== undefined) return known
+    if (frames.size >= mostFrames) {
+      frames.clear()
+      alike.clear()
+    }
+    const named = { name: hash, bytes, isKept: false }
+    frames.set(hash, named)
+    return named
+  }
   return (frame) => {
     const bytes = printEntry(frame)
-    const known = frames.get(bytes)
+    const kind = `${frame.operation} ${frame.decision} ${frame.policies.at(-1)?.hash}`
+    const latest = alike.get(kind) ?? []
+    const known = latest.find((named) => named.bytes === bytes)
     if (known !== undefined) return known
-    if (frames.size >= mostFrames) frames.clear()
-    const named = { name: contentHash(bytes), bytes, isKept: false }
-    frames.set(bytes, named)
+    const named = name(bytes)
+    alike.set(kind, [named, ...latest.slice(0, mostAlike - 1)])
     return named
   }
 }

@@ -75,6 +75,7 @@ export function storedDecisionJson(stored: StoredDecision) {
     erasedAt: stored.erasedAt?.toISOString(),
     caller: {
       ...frame.caller,
+      client: show(caller.client),
       organisation: show(caller.organisation),
       vendor: show(caller.vendor),
       systemUser: show(caller.systemUser),
