@@ -45,7 +45,9 @@ import { upload } from './handle/transfer/upload.ts'
 import { OvertakenDecision, type Steps } from './pipeline.ts'
 import { RecordError } from './record/failure.ts'
 import { recordMigrations } from './record/migrations.ts'
+import { getDecision, listDecisions } from './record/query.ts'
 import { createRecord } from './record/record.ts'
+import { decisionJson, storedDecisionJson } from './record/row.ts'
 import { createRecorder, type Recorder } from './record/writer.ts'
 import { checkUpload } from './registry/check-upload.ts'
 import { type Following, followChanges } from './registry/follow.ts'
@@ -66,6 +68,7 @@ import { fileTransferEndpoints } from './server/broker/file-transfers.ts'
 import { serviceOwnerEndpoints } from './server/broker/service-owners.ts'
 import { decisionEndpoints } from './server/decision-api.ts'
 import { decisionId } from './server/decision-id.ts'
+import { decisionRecordEndpoints } from './server/decisions.ts'
 import { type Endpoint, openDoors, type Undecided } from './server/door.ts'
 import { healthRoutes } from './server/health.ts'
 import { type Bound, bind } from './server/listen.ts'
@@ -503,6 +506,17 @@ function buildEndpoints(settings: Settings, sql: Sql, transfers: Transfers, deci
     }),
     ...accessListEndpoints(administration),
     ...systemEndpoints(administration),
+    ...decisionRecordEndpoints({
+      async list(conditions, page) {
+        const found = await listDecisions(sql, conditions, page)
+        return found.kind === 'page' ? { ...found, rows: found.rows.map(decisionJson) } : found
+      },
+      async find(id) {
+        const stored = await getDecision(sql, id)
+        return stored === undefined ? undefined : { resource: stored.row.resource, json: storedDecisionJson(stored) }
+      },
+      explain: async () => undefined,
+    }),
     ...decisionEndpoints(
       {
         parseRequest: parseRequestJson,

@@ -19,7 +19,9 @@ export async function startCommand(): Promise<number> {
       process.exit(1)
     },
   })
-  process.stdout.write(`Portvakt listens on ${gateway.url}${gateway.issuer === undefined ? '' : ' (development issuer on)'}\n`)
+  process.stdout.write(
+    `Portvakt listens on ${gateway.url}${gateway.issuer === undefined ? '' : ' (development issuer on)'}\n`,
+  )
   await stopSignal()
   await closeOrLeave(gateway)
   return 0

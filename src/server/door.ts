@@ -201,7 +201,7 @@ function print(
     case 'not-authenticated':
       observer.notAuthenticated(arrival, served.reason)
       return served.status === 503
-        ? problemAnswer({ code: 'PVK-00010' }, context)
+        ? problemAnswer({ code: 'PVK-00010', headers: { 'Retry-After': '10' } }, context)
         : emptyAnswer(401, { 'WWW-Authenticate': 'Bearer error="invalid_token"' })
     case 'not-approached':
       observer.refused(arrival, served.refusal)

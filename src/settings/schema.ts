@@ -114,7 +114,7 @@ export const fields = {
       'Let anyone on this machine make tokens for trying things out. Refused beside a real issuer or off the loopback address.',
     otherwise: 'on when no issuer is set and the host is a loopback address',
   }),
-  clockSkewSeconds: wholeNumber(30, { min: 0, max: 300 }, { about: 'Tolerance for the times in tokens.', unit: 's' }),
+  clockSkewSeconds: wholeNumber(30, { min: 0, max: 60 }, { about: 'Tolerance for the times in tokens.', unit: 's' }),
   trustedProxies: listOf(address, 'addresses or networks such as `10.0.0.0/8`, with commas between them', {
     about: 'Proxies whose `X-Forwarded-For` is believed.',
     otherwise: 'none',

@@ -1,0 +1,158 @@
+/** Reading the decision record: a list with filters, and one decision with everything that is kept of it. */
+import { askAboutResource } from '../collect/questions.ts'
+import type { Route } from '../pipeline.ts'
+import type { Question } from '../steps.ts'
+import { type Answer, jsonAnswer } from './answer.ts'
+import { type DoorRequest, type Endpoint, endpoint } from './door.ts'
+import { collected, done, failed, malformed } from './route.ts'
+
+/** Conditions of a list, as the record knows them. */
+export interface Conditions {
+  readonly from?: Date
+  readonly until?: Date
+  readonly caller?: string
+  readonly resource?: string
+  readonly instance?: string
+  readonly party?: string
+  readonly rule?: string
+  readonly action?: string
+  readonly operation?: string
+  readonly decision?: string
+  readonly code?: string
+  readonly trace?: string
+}
+
+export interface Decision {
+  readonly resource: string | null
+  readonly json: unknown
+}
+
+/** What the record offers, handed in by `main`. */
+export interface DecisionRecord {
+  list(
+    conditions: Conditions,
+    page: { readonly limit?: number; readonly cursor?: string },
+  ): Promise<
+    | { readonly kind: 'page'; readonly rows: readonly unknown[]; readonly next?: string }
+    | { readonly kind: 'bad-cursor' | 'too-slow' }
+  >
+  find(id: string): Promise<Decision | undefined>
+  /** Why, evaluated again with the policies of then; undefined when that cannot be done any more. */
+  explain(id: string): Promise<unknown>
+}
+
+const base = '/portvakt/v1/decisions'
+const json = 'application/json'
+const operation = 'decisions-read'
+
+export const decisionRecordEndpoints = (record: DecisionRecord): readonly Endpoint[] => [
+  endpoint({ method: 'GET', path: base, operation, produces: json, route: (request) => list(record, request) }),
+  endpoint({
+    method: 'GET',
+    path: `${base}/:id`,
+    operation,
+    produces: json,
+    route: (request) => show(record, request),
+  }),
+  endpoint({
+    method: 'GET',
+    path: `${base}/:id/explanation`,
+    operation,
+    produces: json,
+    route: (request) => explain(record, request),
+  }),
+]
+
+/** A service owner may read about its own resources, so the question is about the resource; without one, only auditors may. */
+const question = (resource: string | null | undefined): Question =>
+  resource === null || resource === undefined || resource === ''
+    ? { combine: 'all', parts: [{ action: 'read', facts: [] }] }
+    : askAboutResource('read', resource)
+
+interface Asked {
+  readonly conditions: Conditions
+  readonly limit: number
+  readonly cursor?: string
+}
+
+const texts = ['caller', 'resource', 'party', 'rule', 'action', 'operation', 'decision', 'code', 'trace'] as const
+
+function list(record: DecisionRecord, request: DoorRequest): Route<Asked | undefined, Answer> {
+  const { query } = request
+  return {
+    async collect(authenticated) {
+      const about = question(query.get('resource'))
+      const errors: Record<string, string[]> = {}
+      const time = (name: string): Date | undefined => {
+        const text = query.get(name)
+        if (text === null) return undefined
+        const read = new Date(text)
+        if (Number.isNaN(read.getTime())) errors[name] = ['The value is not a time such as 2026-11-20T08:00:00Z.']
+        return read
+      }
+      const from = time('since')
+      const until = time('until')
+      const limit = Number(query.get('limit') ?? 100)
+      if (!Number.isInteger(limit) || limit < 1 || limit > 1_000)
+        errors.limit = ['The value is a whole number from 1 to 1000.']
+      if (Object.keys(errors).length > 0) return malformed(authenticated, about, { code: 'PVK-00001', errors })
+      const given = texts.flatMap((name) => (query.has(name) ? [[name, query.get(name)!.slice(0, 500)]] : []))
+      const conditions: Conditions = {
+        ...Object.fromEntries(given),
+        ...(query.has('transfer') ? { instance: query.get('transfer')! } : {}),
+        ...(from === undefined ? {} : { from }),
+        ...(until === undefined ? {} : { until }),
+      }
+      const cursor = query.get('cursor')
+      return collected(authenticated, about, { conditions, limit, ...(cursor === null ? {} : { cursor }) })
+    },
+    async handle(grant, asked) {
+      const { conditions, ...page } = asked!
+      const found = await record.list(conditions, page)
+      if (found.kind === 'page')
+        return done(jsonAnswer(200, { links: { next: nextLink(request, found.next) }, data: found.rows }))
+      const errors =
+        found.kind === 'bad-cursor'
+          ? { cursor: ['The value is not one that a page before gave.'] }
+          : { $: ['The conditions select too little of too long a time; narrow it with since and until.'] }
+      return failed(grant, { kind: 'problem', code: 'PVK-00001', errors })
+    },
+  }
+}
+
+function nextLink({ incoming }: DoorRequest, cursor: string | undefined): string | null {
+  if (cursor === undefined) return null
+  const url = new URL(incoming.url ?? '/', 'http://localhost')
+  url.searchParams.set('cursor', cursor)
+  return url.pathname + url.search
+}
+
+/** Looked up first: whose resource it is about decides who may read it. What is not there is asked about as nobody's. */
+function show(record: DecisionRecord, request: DoorRequest): Route<Decision | undefined, Answer> {
+  return {
+    async collect(authenticated) {
+      const decision = await record.find(request.params.id!)
+      return collected(authenticated, question(decision?.resource), decision)
+    },
+    async handle(grant, decision) {
+      return decision === undefined
+        ? failed(grant, { kind: 'problem', code: 'PVK-00014' })
+        : done(jsonAnswer(200, decision.json))
+    },
+  }
+}
+
+function explain(record: DecisionRecord, request: DoorRequest): Route<Decision | undefined, Answer> {
+  return {
+    collect: show(record, request).collect,
+    async handle(grant, decision) {
+      const explanation = decision === undefined ? undefined : await record.explain(request.params.id!)
+      if (explanation !== undefined) return done(jsonAnswer(200, explanation))
+      return failed(grant, {
+        kind: 'problem',
+        code: 'PVK-00014',
+        detail: 'The decision was not found, or cannot be made again: values or policies are gone',
+      })
+    },
+  }
+}
