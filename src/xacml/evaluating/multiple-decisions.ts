@@ -15,9 +15,11 @@ export interface Question {
 
 /**
  * In the profile's order: references to categories, repeated categories, scope, content selector. A failure instead of
- * the list when there would be more than the limit allows; the list is never empty otherwise.
+ * the list when there would be more than the limit allows, or a bag is too large; the list is never empty otherwise.
  */
 export function expandRequest(request: Request, limits: Limits, hierarchy?: Hierarchy): readonly Question[] | Failure {
+  const oversized = findOversizedBag(request, limits)
+  if (oversized !== undefined) return oversized
   let questions: readonly Question[] = expandReferences(request)
   const steps: readonly ((request: Request) => readonly Question[] | Failure)[] = [
     (one) => expandRepeatedCategories(one, limits),
@@ -36,6 +38,24 @@ export function expandRequest(request: Request, limits: Limits, hierarchy?: Hier
   }
   return questions
 }
+
+/**
+ * Refused before any policy is asked: an error in the middle of a decision could make a Permit of it (permit-unless-deny),
+ * and how many values a bag has is up to whoever sends the request.
+ */
+function findOversizedBag({ categories }: Request, { bagSize }: Limits): Failure | undefined {
+  for (const { category, attributes } of categories) {
+    const total = attributes.reduce((sum, { values }) => sum + values.length, 0)
+    if (total <= bagSize) continue
+    const counts = new Map<string, number>()
+    for (const { id, values } of attributes) counts.set(id, (counts.get(id) ?? 0) + values.length)
+    for (const [id, count] of counts) if (count > bagSize) return tooLarge(id, category)
+  }
+  return undefined
+}
+
+const tooLarge = (id: string, category: string) =>
+  new Failure('processing-error', `\`${id}\` in category \`${category}\` has more values than the limit \`bagSize\``)
 
 export function tooMany(): Failure {
   return new Failure('processing-error', 'the request asks for more decisions than `decisionsPerRequest` allows')
