@@ -34,6 +34,11 @@ import { checkScanning, type Scanning, sizeLimit } from './scanning-rule.ts'
 import type { BrokerResource, Transfers } from './transfers.ts'
 
 export interface UploadInput {
+  /**
+   * Read through one iterator, whose `return` is never called: on a request of Node that would cut the connection under the
+   * answer. After a refusal the door goes on with *its* iterator and forgets what comes, for a while, then closes; a
+   * `resume()` on the request does nothing while an iterator is attached.
+   */
   readonly body: AsyncIterable<Uint8Array>
   /** Bytes, when the client announced them. */
   readonly contentLength?: number
