@@ -145,33 +145,64 @@ const types = [
   ['Referral', 1],
 ] as const
 
-export function hospitalRequests(size: number, count: number, random: Random): readonly Request[] {
+/** One question, before it is put into anybody's words. */
+export interface HospitalQuestion {
+  readonly role: string
+  readonly clearance: bigint
+  readonly departments: readonly string[]
+  readonly action: string
+  readonly type: string
+  readonly department: string
+  readonly sensitivity: bigint
+}
+
+export function hospitalQuestions(size: number, count: number, random: Random): readonly HospitalQuestion[] {
   const staff = Array.from({ length: size * 5 }, (_, i) => {
     const home = Math.floor(i / 5)
     const others = Array.from({ length: size }, (_, d) => d).filter((d) => d !== home && random.next() < 0.05)
-    return { home, roleName: random.pick(Object.keys(roles)), belongsTo: [home, ...others].map(departmentName) }
+    return { home, role: random.pick(Object.keys(roles)), departments: [home, ...others].map(departmentName) }
   })
   return Array.from({ length: count }, () => {
-    const { home, roleName, belongsTo } = random.pick(staff)
-    const where = random.next() < 0.8 ? home : random.integer(size)
-    return b.request(
-      {
-        category: b.subject,
-        attributes: [
-          b.attribute('urn:hospital:role', roleName),
-          b.attribute('urn:hospital:departments', ...belongsTo),
-          b.attribute('urn:hospital:clearance', roles[roleName]!.clearance),
-        ],
-      },
-      { category: b.action, attributes: [b.attribute(b.actionId, random.weighted(actions))] },
-      {
-        category: b.resource,
-        attributes: [
-          b.attribute('urn:hospital:type', random.weighted(types)),
-          b.attribute('urn:hospital:department', departmentName(where)),
-          b.attribute('urn:hospital:sensitivity', BigInt(random.next() < 0.7 ? 1 : 1 + random.integer(4))),
-        ],
-      },
-    )
+    const { home, role, departments } = random.pick(staff)
+    return {
+      role,
+      clearance: roles[role]!.clearance,
+      departments,
+      action: random.weighted(actions),
+      type: random.weighted(types),
+      department: departmentName(random.next() < 0.8 ? home : random.integer(size)),
+      sensitivity: BigInt(random.next() < 0.7 ? 1 : 1 + random.integer(4)),
+    }
   })
+}
+
+export function hospitalRequest(question: HospitalQuestion): Request {
+  return b.request(
+    {
+      category: b.subject,
+      attributes: [
+        b.attribute('urn:hospital:role', question.role),
+        b.attribute('urn:hospital:departments', ...question.departments),
+        b.attribute('urn:hospital:clearance', question.clearance),
+      ],
+    },
+    { category: b.action, attributes: [b.attribute(b.actionId, question.action)] },
+    {
+      category: b.resource,
+      attributes: [
+        b.attribute('urn:hospital:type', question.type),
+        b.attribute('urn:hospital:department', question.department),
+        b.attribute('urn:hospital:sensitivity', question.sensitivity),
+      ],
+    },
+  )
+}
+
+/** The table, once per department: for engines that are not XACML. */
+export function hospitalCells(size: number) {
+  return Array.from({ length: size }, (_, d) => departmentName(d)).flatMap((department) =>
+    Object.entries(roles).flatMap(([role, { permissions }]) =>
+      Object.entries(permissions).map(([type, actions]) => ({ department, role, type, actions })),
+    ),
+  )
 }
