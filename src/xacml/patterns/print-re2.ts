@@ -19,7 +19,7 @@ const printSet = (set: CharacterSet): string => {
   if (set.length === 2 && set[0] === set[1]) return character(set[0] ?? 0)
   const rest = complement(set)
   if (rest.length === 0) return `[${printRanges(set)}]`
-  return rest.length < set.length ? `[^${printRanges(rest)}]` : `[${printRanges(set)}]`
+  return set.length === 0 || rest.length < set.length ? `[^${printRanges(rest)}]` : `[${printRanges(set)}]`
 }
 
 const printCounts = (minimum: number, maximum: number): string => {

@@ -2,7 +2,7 @@
  * The port to the regular expression engine: patterns of XPath 2.0 fn:matches, run in time linear in pattern and input.
  * Pure: nothing is remembered between calls, so whoever meets a pattern again keeps what `compilePattern` gave.
  */
-import { RE2JS, RE2JSException } from 're2js'
+import { RE2JS, RE2JSSyntaxException } from 're2js'
 import type { Limits } from '../limits.ts'
 import { Failure } from '../model/failure.ts'
 import { buildProgram, runProgram } from './backtrack.ts'
@@ -69,13 +69,21 @@ const guarded = (
   },
 })
 
+/** What RE2 may refuse for its size, by its own words. Anything else that it refuses is a bug of the translation. */
+const sizeProblems: ReadonlyMap<string, string> = new Map([
+  ['invalid repeat count', 'repetitions inside repetitions may not exceed 1000 in all'],
+  ['expression nests too deeply', 'it nests too deeply'],
+  ['expression too large', 'use smaller repetitions or fewer classes'],
+])
+
 const buildLinear = (text: string, pattern: Pattern): ((input: string) => boolean) | Failure => {
   try {
     const expression = RE2JS.compile(printRE2(pattern))
     return (input) => expression.test(input)
   } catch (error) {
-    if (!(error instanceof RE2JSException)) throw error
-    return failure(`pattern ${quote(text)} is too large: repetitions inside repetitions may not exceed 1000 in all`)
+    const reason = error instanceof RE2JSSyntaxException ? sizeProblems.get(error.getDescription()) : undefined
+    if (reason === undefined) throw error
+    return failure(`pattern ${quote(text)} is too large: ${reason}`)
   }
 }
 
