@@ -110,7 +110,6 @@ function newContext(evaluation: Evaluation): DecisionContext {
     resolve: () => undefined,
     categories: new Map(request.categories.map((category) => [category.category, category])),
     request,
-    documents: new Map(),
     work,
   }
 }

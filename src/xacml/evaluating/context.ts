@@ -5,7 +5,6 @@ import { Failure } from '../model/failure.ts'
 import type { Policy, PolicyReference, PolicySet } from '../model/policy.ts'
 import type { AttributeCategory, Request } from '../model/request.ts'
 import type { Bag, Value } from '../model/value.ts'
-import type { ContentDocument } from '../xpath/content.ts'
 import type { ClockReading } from './clock.ts'
 
 /** The policy or policy set meant by a reference: of the versions that match, the newest. */
@@ -36,7 +35,6 @@ export interface DecisionContext extends Surroundings {
   readonly request: Request
   /** The whole policy again, on another request, out of the same work: for access-permitted. */
   readonly askAgain: (request: Request) => Outcome
-  readonly documents: Map<string, ContentDocument | Failure | undefined>
   readonly work: Work
 }
 

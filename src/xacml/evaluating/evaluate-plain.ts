@@ -52,7 +52,7 @@ export function evaluateOne(
 ): Evaluation {
   const categories = new Map(request.categories.map((category) => [category.category, category]))
   const askAgain = (again: Request) => evaluateOne(root, again, surroundings, work).outcome
-  const context: DecisionContext = { ...surroundings, askAgain, request, categories, documents: new Map(), work }
+  const context: DecisionContext = { ...surroundings, askAgain, request, categories, work }
   const evaluation = evaluatePolicyElement(root, context, 0)
   if (work.exhausted === undefined) return evaluation
   return indeterminate(root, 'Indeterminate{DP}', work.exhausted, evaluation.children)
