@@ -17,7 +17,7 @@ type Instruction =
   /** Fails when the position is still what the register holds: an empty round of a loop leads nowhere. */
   | { readonly do: 'progress'; readonly register: number }
 
-export interface Program {
+interface Program {
   readonly instructions: readonly Instruction[]
   readonly registers: number
 }

@@ -1,9 +1,7 @@
 /** Sets of code points as sorted ranges that do not touch: first, last, first, last … */
 export type CharacterSet = readonly number[]
 
-export const lastCodePoint = 0x10ffff
-
-export const everything: CharacterSet = [0, lastCodePoint]
+const lastCodePoint = 0x10ffff
 
 /** From ranges in any order, overlapping or not. */
 const normalise = (pairs: readonly (readonly [number, number])[]): CharacterSet => {

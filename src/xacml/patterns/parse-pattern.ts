@@ -145,7 +145,7 @@ function parseChoice(cursor: Cursor): Pattern | undefined {
   return branches.length === 1 && only !== undefined ? only : { kind: 'choice', branches }
 }
 
-export type ParsedPattern =
+type ParsedPattern =
   | { readonly ok: true; readonly pattern: Pattern; readonly references: boolean; readonly groups: number }
   | { readonly ok: false; readonly problem: string }
 
