@@ -4,7 +4,7 @@
  * archived WAL are the operator's.
  */
 import type { Sql, Transaction } from '../database/sql.ts'
-import { commitmentOf, parseOpenings, printOpenings } from './personal.ts'
+import { parseOpenings, printOpenings } from './personal.ts'
 import { getDecision } from './query.ts'
 
 export interface Erasure {
@@ -75,9 +75,4 @@ async function eraseSome(
       where time = ${time} and id = ${id}`
   }
   return rows
-}
-
-/** Does the opening still belong to one of these commitments? Used to verify what is kept. */
-export function opensOne(salt: string, value: string, commitments: ReadonlySet<string>): boolean {
-  return commitments.has(commitmentOf(Buffer.from(salt, 'base64url'), value))
 }

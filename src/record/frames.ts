@@ -14,8 +14,8 @@ const mostAlike = 4
 
 export function createFrames(): (frame: Frame) => NamedFrame {
   const frames = new Map<string, NamedFrame>()
-  /** The latest of each kind: comparing texts is far cheaper than hashing one. */
-  const alike = new Map<string, NamedFrame[]>()
+  /** The latest of each kind: comparing frames is cheaper than printing and hashing one. */
+  const alike = new Map<string, Seen[]>()
 
   const name = (bytes: string): NamedFrame => {
     const hash = contentHash(bytes)
@@ -30,15 +30,38 @@ export function createFrames(): (frame: Frame) => NamedFrame {
     return named
   }
   return (frame) => {
-    const bytes = printEntry(frame)
     const kind = `${frame.operation} ${frame.decision} ${frame.policies.at(-1)?.hash}`
     const latest = alike.get(kind) ?? []
-    const known = latest.find((named) => named.bytes === bytes)
-    if (known !== undefined) return known
-    const named = name(bytes)
-    alike.set(kind, [named, ...latest.slice(0, mostAlike - 1)])
+    const known = latest.find((seen) => isSame(seen.frame, frame))
+    if (known !== undefined) return known.named
+    const named = name(printEntry(frame))
+    alike.set(kind, [{ frame, named }, ...latest.slice(0, mostAlike - 1)])
     return named
   }
+}
+
+interface Seen {
+  readonly frame: Frame
+  readonly named: NamedFrame
+}
+
+/** Equality of plain data; a member that is undefined counts as absent. */
+export function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (Array.isArray(a)) return Array.isArray(b) && isSameList(a, b)
+  if (Array.isArray(b)) return false
+  const left = a as Record<string, unknown>
+  const right = b as Record<string, unknown>
+  for (const name in left) if (!isSame(left[name], right[name])) return false
+  for (const name in right) if (left[name] === undefined && right[name] !== undefined) return false
+  return true
+}
+
+function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
+  if (a.length !== b.length) return false
+  for (let index = 0; index < a.length; index++) if (!isSame(a[index], b[index])) return false
+  return true
 }
 
 /** Those that must be written with a batch, each once, in the order of their names: then writers cannot deadlock. */

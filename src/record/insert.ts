@@ -115,7 +115,7 @@ select time, id, operation, action, resource, instance, party, organisation, ven
 from record, batch, durable ${onConflict}`
 }
 
-const insertOutcomes = `
+export const insertOutcomes = `
 with ${durable}
 insert into decision_outcome (at, decision_id, status, code, bytes, error, hash)
 select at, decision_id, status, code, bytes, error, decode(hash, 'hex')
@@ -127,7 +127,6 @@ on conflict do nothing`
 export const insertDecisionsOnce = insertDecisions('')
 /** Any later attempt: what an uncertain commit has already written is left as it is. */
 export const insertDecisionsAgain = insertDecisions('on conflict do nothing')
-export { insertOutcomes }
 
 export function decisionParameters(batch: readonly DecisionInsert[]): string[] {
   const pieces = new Pieces()

@@ -121,6 +121,11 @@ function isOpening(given: unknown): given is Opening {
   return Array.isArray(given) && given.length === 2 && given.every((part) => typeof part === 'string')
 }
 
+/** Does this opening belong to one of these commitments? */
+export function opensOne([salt, value]: Opening, commitments: ReadonlySet<string>): boolean {
+  return commitments.has(commitmentOf(Buffer.from(salt, 'base64url'), value))
+}
+
 /** Values by commitment, for reading a record back. */
 export function openCommitments(openings: readonly Opening[]): ReadonlyMap<string, string> {
   return new Map(openings.map(([salt, value]) => [commitmentOf(Buffer.from(salt, 'base64url'), value), value]))

@@ -11,9 +11,8 @@ import {
   parseEntry,
   parseFrame,
 } from './entry.ts'
-import { opensOne } from './erase.ts'
 import { printOutcome } from './insert.ts'
-import { parseOpenings } from './personal.ts'
+import { opensOne, parseOpenings } from './personal.ts'
 
 export interface VerifyRange {
   /** Inclusive. */
@@ -150,8 +149,7 @@ function findForeignOpening({ openings, systemUser }: VerifyRow, entry: Entry): 
   if (openings === null) return systemUser === null ? undefined : 'its system user is not in its bytes'
   const commitments = new Set(JSON.stringify(entry).match(/(?<="sha256":")[\w-]{43}(?=")/g))
   const kept = parseOpenings(openings)
-  if (!kept.every(([salt, value]) => opensOne(salt, value, commitments)))
-    return 'a personal value does not open its commitment'
+  if (!kept.every((opening) => opensOne(opening, commitments))) return 'a personal value does not open its commitment'
   if (systemUser !== null && !kept.some(([, value]) => value === systemUser))
     return 'its system user is not in its bytes'
   return undefined

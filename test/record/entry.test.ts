@@ -12,7 +12,7 @@ import {
   printEntry,
   sealEntry,
 } from '../../src/record/entry.ts'
-import { createFrames } from '../../src/record/frames.ts'
+import { createFrames, isSame } from '../../src/record/frames.ts'
 import { commitmentOf, openCommitments } from '../../src/record/personal.ts'
 import type { AttributeFact, DecidedPart, Enforced } from '../../src/steps.ts'
 import { idAt, printValue, refusal, sample } from './samples.ts'
@@ -155,6 +155,20 @@ describe('the bytes of a record', () => {
       value: { kind: 'detached', sha256, bytes: Buffer.byteLength(sealed.detail!) },
     })
     expect(parseEntry(Buffer.from(sealed.detail!)).kind).toBe('parsed')
+  })
+
+  it('share a frame exactly when the frames print alike', () => {
+    fc.assert(
+      fc.property(enforcements, enforcements, (one, other) => {
+        const frames = createFrames()
+        const context = { node: 'n', salt: () => new Uint8Array(16), printValue, nameFrame: frames }
+        const [first, second] = [buildEntry(one, context), buildEntry(other, context)]
+        expect(isSame(first.frame, second.frame)).toBe(printEntry(first.frame) === printEntry(second.frame))
+        for (const { frame, named } of [first, second, buildEntry(one, context)])
+          expect(named).toMatchObject({ bytes: printEntry(frame), name: contentHash(printEntry(frame)) })
+      }),
+      { numRuns: 200 },
+    )
   })
 
   it('share a frame when only values differ', () => {

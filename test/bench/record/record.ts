@@ -5,7 +5,7 @@
  *   npx tsx test/bench/record/record.ts [seconds per measurement, default 5]
  */
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { availableParallelism, cpus, release } from 'node:os'
 import { join } from 'node:path'
 import { openDatabase } from '../../../src/database/connect.ts'
@@ -40,7 +40,38 @@ function report(name: string, latencies: readonly number[], elapsed: number): vo
   console.log(`${name}: ${rate} records/s, p50 ${shares[0]}, p99 ${shares[1]}, max ${shares[2]}`)
 }
 
-async function inFlight(recorder: Recorder, width: number): Promise<void> {
+/** Seconds of CPU used so far by the processes of the server. */
+async function serverCpu(): Promise<number> {
+  const stats = await Promise.all(
+    (await readdir('/proc'))
+      .filter((name) => /^\d+$/.test(name))
+      .map((pid) => readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '')),
+  )
+  const [backend] = await database.sql<{ pid: number }[]>`select pg_backend_pid() as pid`
+  const rows = stats.map((stat) => ({
+    pid: Number.parseInt(stat, 10),
+    fields: stat.slice(stat.lastIndexOf(')') + 2).split(' '),
+  }))
+  const server = rows.find(({ pid }) => pid === backend?.pid)?.fields[1]
+  const ticks = rows
+    .filter(({ fields, pid }) => fields[1] === server || String(pid) === server)
+    .reduce((sum, { fields }) => sum + Number(fields[11]) + Number(fields[12]), 0)
+  return ticks / 100
+}
+
+/** On a busy machine the rate says little; the time each record takes of a core says what the rate would be on an idle one. */
+async function withCpu(measure: () => Promise<number>): Promise<void> {
+  const server = await serverCpu()
+  const own = process.cpuUsage()
+  const records = await measure()
+  const { system, user } = process.cpuUsage(own)
+  const serverUsed = ((await serverCpu()) - server) * 1e6
+  console.log(
+    `  CPU per record: Node ${((user + system) / records).toFixed(1)} µs, PostgreSQL ${(serverUsed / records).toFixed(1)} µs`,
+  )
+}
+
+async function inFlight(recorder: Recorder, width: number): Promise<number> {
   const latencies: number[] = []
   const start = clock()
   const end = start + seconds * 1000
@@ -53,10 +84,11 @@ async function inFlight(recorder: Recorder, width: number): Promise<void> {
   }
   await Promise.all(Array.from({ length: width }, one))
   report(`${width} in flight`, latencies, clock() - start)
+  return latencies.length
 }
 
 /** Open loop: each record has its time, and its latency counts from then, even when the loop comes late. */
-async function atRate(recorder: Recorder, rate: number): Promise<void> {
+async function atRate(recorder: Recorder, rate: number): Promise<number> {
   const latencies: number[] = []
   const running: Promise<void>[] = []
   const start = clock()
@@ -70,6 +102,7 @@ async function atRate(recorder: Recorder, rate: number): Promise<void> {
   }
   await Promise.all(running)
   report(`${rate}/s offered`, latencies, clock() - start)
+  return latencies.length
 }
 
 function encoding(): void {
@@ -96,12 +129,12 @@ try {
   encoding()
   const lanes = Number(process.env.LANES ?? 2)
   const recorder = createRecorder({ sql: database.sql, node: 'bench', random: randomBytes, printValue, clock, lanes })
-  await inFlight(recorder, 400)
+  await withCpu(() => inFlight(recorder, 400))
   await database.sql`checkpoint`
-  await inFlight(recorder, 400)
+  await withCpu(() => inFlight(recorder, 400))
   await database.sql`checkpoint`
-  await atRate(recorder, 1000)
-  await atRate(recorder, 5000)
+  await withCpu(() => atRate(recorder, 1000))
+  await withCpu(() => atRate(recorder, 5000))
   await recorder.close()
   const [count] = await database.sql<{ written: number }[]>`select count(*) as written from decision`
   console.log(`acknowledged ${recorder.stats().decisions}, in the database ${count?.written}`)
