@@ -47,3 +47,45 @@ export async function readBody(
   }
   return { ok: true, bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) }
 }
+
+/** A body that a handler reads for itself, as it comes. */
+export interface OpenBody {
+  readonly bytes: AsyncIterable<Uint8Array>
+  /** Reads on and forgets what comes, for a while: closing at once would reset the connection under the answer. */
+  drain(): void
+}
+
+const drainedBytes = 64 * 1024 * 1024
+const drainedFor = 10_000
+
+/** The client is invited to send when the handler begins to read, which is after it has looked at status and length. */
+export function openBody(incoming: IncomingMessage, outgoing: ServerResponse): OpenBody {
+  let reading: AsyncIterator<Buffer> | undefined
+  const read = (): AsyncIterator<Buffer> => {
+    if (reading === undefined) {
+      invite(incoming, outgoing)
+      reading = incoming[Symbol.asyncIterator]()
+    }
+    return reading
+  }
+  return {
+    // without `return`: leaving the loop early must not destroy the request, which would cut the answer too
+    bytes: { [Symbol.asyncIterator]: () => ({ next: () => read().next() }) },
+    drain() {
+      if (reading === undefined || incoming.complete) return
+      const timer = setTimeout(() => incoming.destroy(), drainedFor)
+      void forget(reading).finally(() => {
+        clearTimeout(timer)
+        if (!incoming.complete) incoming.destroy()
+      })
+    },
+  }
+}
+
+async function forget(reading: AsyncIterator<Buffer>): Promise<void> {
+  for (let left = drainedBytes; left > 0; ) {
+    const next = await reading.next().catch(() => ({ done: true as const, value: undefined }))
+    if (next.done === true) return
+    left -= next.value.length
+  }
+}

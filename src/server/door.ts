@@ -15,6 +15,7 @@ import { accepts } from './accept.ts'
 import { type Answer, emptyAnswer, problemAnswer, textAnswer } from './answer.ts'
 import { clientAddress } from './client-address.ts'
 import { normalisePath, pathOf, wordsOf } from './path.ts'
+import { isStorableText } from './route.ts'
 
 /** A request as an endpoint reads it. Ids come from `params`, decoded once; the body only from `incoming`, when it is wanted. */
 export interface DoorRequest {
@@ -170,9 +171,14 @@ async function answerTo(options: DoorOptions, row: Endpoint, arrival: Arrival, c
   }
   if (options.closing())
     return problemAnswer({ code: 'PVK-00012', headers: { Connection: 'close', 'Retry-After': '5' } }, problemContext)
+  const params = context.req.param() as Record<string, string>
+  const query = queryOf(incoming.url ?? '/')
+  // no id and no name has such characters: there is nothing at such an address
+  if (![...Object.values(params), ...query.values()].every(isStorableText))
+    return problemAnswer({ code: 'PVK-00004' }, problemContext)
   const request: DoorRequest = {
-    params: context.req.param() as Record<string, string>,
-    query: new URLSearchParams(new URL(incoming.url ?? '/', 'http://localhost').search),
+    params,
+    query,
     incoming,
     outgoing,
     trace: arrival.trace,
@@ -189,6 +195,11 @@ async function answerTo(options: DoorOptions, row: Endpoint, arrival: Arrival, c
     options.observer.failed(arrival, error)
     return problemAnswer({ code: options.isUnavailable(error) ? 'PVK-00010' : 'PVK-00011' }, problemContext)
   }
+}
+
+function queryOf(url: string): URLSearchParams {
+  const start = url.indexOf('?')
+  return new URLSearchParams(start < 0 ? '' : url.slice(start + 1))
 }
 
 function print(

@@ -72,8 +72,20 @@ export async function readJson(request: DoorRequest, bounds: BodyBounds): Promis
   const body = await readBody(request.incoming, request.outgoing, bounds)
   if (!body.ok) return { ok: false, malformed: { code: body.code } }
   try {
-    return { ok: true, value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body.bytes)) }
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body.bytes))
+    if (isStorable(value)) return { ok: true, value }
+    const errors = { $: ['The body holds the character U+0000 or half of a surrogate pair; no text has those.'] }
+    return { ok: false, malformed: { code: 'PVK-00001', errors } }
   } catch {
     return { ok: false, malformed: { code: 'PVK-00001', errors: { $: ['The body is not valid JSON in UTF-8.'] } } }
   }
 }
+
+/** Whether every string in a JSON value is Unicode text that a database can keep. */
+function isStorable(value: unknown): boolean {
+  if (typeof value === 'string') return isStorableText(value)
+  if (typeof value !== 'object' || value === null) return true
+  return Object.entries(value).every(([name, member]) => isStorableText(name) && isStorable(member))
+}
+
+export const isStorableText = (text: string): boolean => !text.includes('\0') && text.isWellFormed()

@@ -20,7 +20,7 @@ import type { Uploaded, UploadInput } from '../../handle/transfer/upload.ts'
 import type { Outcome, Route } from '../../pipeline.ts'
 import type { Authenticated, Collected, Decided, Grant, HandlerProblem, Question } from '../../steps.ts'
 import { type Answer, emptyAnswer, jsonAnswer, securityHeaders } from '../answer.ts'
-import { type BodyBounds, invite, readBody } from '../body.ts'
+import { type BodyBounds, openBody, readBody } from '../body.ts'
 import { type DoorRequest, type Endpoint, endpoint } from '../door.ts'
 import { checkMediaType, collected, done, failed, malformed } from '../route.ts'
 
@@ -211,17 +211,15 @@ function upload(handlers: FileTransfers, request: DoorRequest): Route<Transfer |
       const { incoming, outgoing } = request
       const length = incoming.headers['content-length']
       // asked for only when the handler begins to read, which is after it has looked at status and length
-      const body: AsyncIterable<Uint8Array> = {
-        [Symbol.asyncIterator]() {
-          invite(incoming, outgoing)
-          return incoming[Symbol.asyncIterator]()
-        },
-      }
+      const body = openBody(incoming, outgoing)
       const result = await handlers.upload(grant, transfer!, resource, {
-        body,
+        body: body.bytes,
         ...(length === undefined ? {} : { contentLength: Number(length) }),
       })
-      if (result.kind === 'problem') return failed(grant, result, incoming.complete ? {} : { Connection: 'close' })
+      if (result.kind === 'problem') {
+        body.drain()
+        return failed(grant, result, incoming.complete ? {} : { Connection: 'close' })
+      }
       return done(jsonAnswer(200, { fileTransferId: result.id }), { bytes: result.size })
     },
   }
