@@ -29,6 +29,8 @@ import { createWatcher, type Watcher } from './decide/watch.ts'
 import { enforce } from './enforce/enforce.ts'
 import { refusalOf, refuseWithoutAccess } from './enforce/refusals.ts'
 import { outboxMigrations } from './events/outbox.ts'
+import { clamdScanner } from './handle/scan/clamd.ts'
+import type { Scanner } from './handle/scan/scanner.ts'
 import { openLocalFolder } from './handle/storage/local-folder.ts'
 import { parseInitialize } from './handle/transfer/check-initialize.ts'
 import { confirm } from './handle/transfer/confirm.ts'
@@ -38,6 +40,7 @@ import { initialize } from './handle/transfer/initialize.ts'
 import { detailsJson, overviewJson } from './handle/transfer/json.ts'
 import { transferMigrations } from './handle/transfer/migrations.ts'
 import { parseParty } from './handle/transfer/party.ts'
+import { startScanning } from './handle/transfer/scan-waiting.ts'
 import { checkSearch, search } from './handle/transfer/search.ts'
 import { sweep, sweepOrphans } from './handle/transfer/sweep.ts'
 import type { BrokerResource, Transfers } from './handle/transfer/transfers.ts'
@@ -150,8 +153,9 @@ async function serveWith(
 
   const decisions = await openDecisions(settings, sql, gatewayPolicies.policies, logger)
   const recorder = createRecorder({ sql, node: hostname(), random: randomBytes, printValue, clock })
-  const transfers = await openTransfers(settings, sql)
-  const tidying = await startTidying(transfers, logger)
+  const stored = await openTransfers(settings, sql)
+  const tidying = await startTidying(stored, logger)
+  const transfers = { ...stored, onScanWaiting: tidying.scan }
   const issuer = await openIssuer(settings, bound.url)
   const authenticate = await openAuthenticator(settings, issuer, observation)
 
@@ -433,9 +437,11 @@ function printValue(dataType: string, value: Value): string {
 /* ── handlers ───────────────────────────────────────────────────────────────────────────────────────────────── */
 
 async function openTransfers(settings: Settings, sql: Sql): Promise<Transfers> {
+  const scanner = openScanner(settings)
   return {
     sql,
     store: await openLocalFolder(settings.storageFolder),
+    ...(scanner === undefined ? {} : { scanner }),
     allowUnscannedFiles: settings.allowUnscannedFiles,
     clock: () => new Date(),
     newId: randomUUID,
@@ -443,8 +449,16 @@ async function openTransfers(settings: Settings, sql: Sql): Promise<Transfers> {
   }
 }
 
+/** `host:port`, or the path of a socket. */
+function openScanner({ clamd, clamdMaxBytes }: Settings): Scanner | undefined {
+  if (clamd === '') return undefined
+  const [host, port] = clamd.startsWith('/') ? [] : clamd.split(/:(?=\d+$)/)
+  const at = host !== undefined && port !== undefined ? { host, port: Number(port) } : { path: clamd }
+  return clamdScanner({ at, limit: clamdMaxBytes })
+}
+
 /** What time does to transfers, looked at once a minute. */
-async function startTidying(transfers: Transfers, logger: Logger): Promise<{ stop(): Promise<void> }> {
+async function startTidying(transfers: Transfers, logger: Logger): Promise<{ scan(): void; stop(): Promise<void> }> {
   const trouble = (error: unknown, transfer?: string): void =>
     logger.error({ error, transfer }, 'tidying up transfers failed')
   const once = async (): Promise<void> => {
@@ -457,9 +471,12 @@ async function startTidying(transfers: Transfers, logger: Logger): Promise<{ sto
     running = running.then(once).catch(trouble)
   }, 60_000)
   timer.unref()
+  const scanning = startScanning(transfers, { onError: trouble })
   return {
+    scan: scanning.wake,
     async stop() {
       clearInterval(timer)
+      await scanning.stop()
       await running
     },
   }

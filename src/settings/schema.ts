@@ -119,6 +119,14 @@ export const fields = {
     about: 'Proxies whose `X-Forwarded-For` is believed.',
     otherwise: 'none',
   }),
+  clamd: text('', {
+    about: 'The virus scanner: `host:port` or the path of a socket of clamd. Empty: nothing is scanned.',
+  }),
+  clamdMaxBytes: wholeNumber(
+    2_000_000_000,
+    { min: 1, max: 50_000_000_000 },
+    { about: 'Largest file that clamd is set up to scan (its StreamMaxLength and MaxFileSize).', unit: 'bytes' },
+  ),
   allowUnscannedFiles: optionalOnOff({
     about: 'Publish files without a virus scan when no scanner is set up.',
     otherwise: 'on with the embedded database, off with `DATABASE_URL`',

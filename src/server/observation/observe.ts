@@ -3,7 +3,7 @@
  * No token, no secret, no content of a file, and in spans and metrics no organisation or person either: who did what stands
  * in the decision record.
  */
-import type { Route, Steps } from '../../pipeline.ts'
+import type { Outcome, Route, Steps } from '../../pipeline.ts'
 import type { Arrival, CacheLevel, Decided, DecidedPart, Refusal, Trace } from '../../steps.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
 import { createLineBudget } from './line-budget.ts'
@@ -127,7 +127,16 @@ export const createObservation = (options: ObservationOptions): Observation => {
     }),
     observeRoute: (route) => ({
       collect: (authenticated) => step(authenticated.arrival.trace, 'collect', () => route.collect(authenticated)),
-      handle: (grant, matter, decided) => step(grant.trace, 'handle', () => route.handle(grant, matter, decided)),
+      handle: async (grant, matter, decided) => {
+        const handled = await step(grant.trace, 'handle', () => route.handle(grant, matter, decided))
+        const direction = decided.collected.arrival.operation === 'upload' ? 'up' : 'down'
+        const count = ({ bytes }: Outcome): void => {
+          if (bytes !== undefined) metrics.bytes.add(bytes, direction)
+        }
+        if (handled.finished === undefined) count(handled.outcome)
+        else void handled.finished.then(count, () => undefined)
+        return handled
+      },
     }),
   }
 }
@@ -152,7 +161,14 @@ const describeDecided = (decided: Decided<unknown>): Attributes => ({
   'portvakt.cache': cacheOf(decided.parts),
   'portvakt.parts': decided.parts.length,
   'portvakt.epoch': decided.epoch.toString(),
+  'portvakt.policies': policiesOf(decided.parts),
+  'portvakt.rule': decided.parts[decided.parts.length - 1]?.determining.at(-1) ?? '',
 })
+
+/** `id@version` of each policy that a part was decided with, each once. */
+const policiesOf = (parts: readonly DecidedPart[]): string[] => [
+  ...new Set(parts.flatMap(({ policies }) => policies.map(({ id, version }) => `${id}@${version}`))),
+]
 
 const distance: Readonly<Record<CacheLevel, number>> = { memory: 0, redis: 1, none: 2 }
 
