@@ -72,7 +72,8 @@ function join(a: Member, b: Member): Member {
 
 /** The one place that makes them, so that they are all laid out alike. */
 function member(slot: Slot, folded: boolean, keys: readonly Key[], missing: Failure | undefined): Member {
-  return { kind: 'Member', slot, folded, keys, keySet: keys.length > many ? new Set(keys) : undefined, missing }
+  const direct = !folded && slot.keyOf === undefined
+  return { kind: 'Member', slot, folded, direct, keys, keySet: keys.length > many ? new Set(keys) : undefined, missing }
 }
 
 /** The same test made elsewhere in this document, if there is one. */

@@ -9,7 +9,7 @@ import { evaluateNode } from './evaluate-node.ts'
 import type { DecideOptions, Evaluation } from './evaluation.ts'
 import type { CombiningNode } from './node.ts'
 import { DENY, INDETERMINATE_DP, NOT_APPLICABLE, type OutcomeCode, outcomeOf, PERMIT } from './outcome-code.ts'
-import { type PreparedRequest, prepare } from './prepare.ts'
+import { forgetCodes, type PreparedRequest, prepare } from './prepare.ts'
 
 export interface DecidedResult extends Result {
   /** The rules, policies and policy sets whose Permit or Deny this is, outermost first; empty for the other decisions. */
@@ -52,6 +52,7 @@ let idle: Evaluation | undefined
 function begin(prepared: PreparedRequest, options: DecideOptions): Evaluation {
   const evaluation = idle ?? newEvaluation(prepared, options)
   idle = undefined
+  if (prepared.codedAt !== prepared.vocabulary.keys) forgetCodes(prepared)
   evaluation.prepared = prepared
   evaluation.options = options
   evaluation.limits = options.limits ?? defaultLimits

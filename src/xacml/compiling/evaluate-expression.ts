@@ -5,7 +5,7 @@ import { applyHigherOrder } from '../evaluating/higher-order.ts'
 import { evaluateSelector } from '../evaluating/selector.ts'
 import { Failure } from '../model/failure.ts'
 import type { Bag, Value } from '../model/value.ts'
-import { contextOf, type Evaluation, findBag, readBag } from './evaluation.ts'
+import { contextOf, type Evaluation, readBag } from './evaluation.ts'
 import type {
   ComparisonExpression,
   Expression,
@@ -70,8 +70,10 @@ function evaluateBoth(first: Expression, second: Expression, evaluation: Evaluat
 }
 
 function onlyValue({ slot, missing, call }: OnlyValueExpression, evaluation: Evaluation): Evaluated {
-  const bag = findBag(evaluation, slot)
-  if (bag !== undefined && bag.values.length === 1) return takeStep(evaluation.work) ?? bag.values[0]!
+  const { index } = slot
+  const { singles } = evaluation.prepared
+  const single = index >= 0 && index < singles.length ? singles[index] : undefined
+  if (single !== undefined) return takeStep(evaluation.work) ?? single
   const values = readBag(evaluation, slot, missing)
   if (values instanceof Failure) return values
   return takeStep(evaluation.work) ?? call([values], evaluation.limits)

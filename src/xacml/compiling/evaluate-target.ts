@@ -54,6 +54,16 @@ function match(test: Test, evaluation: Evaluation): Matched {
 }
 
 function isMember(test: Member, evaluation: Evaluation): Matched {
+  const { index } = test.slot
+  const { singles } = evaluation.prepared
+  const single = test.direct && index >= 0 && index < singles.length ? singles[index] : undefined
+  if (single === undefined) return isAnyMember(test, evaluation)
+  const exhausted = takeStep(evaluation.work)
+  if (exhausted !== undefined) return failed(evaluation, exhausted)
+  return holds(test, single as Key) ? YES : NO
+}
+
+function isAnyMember(test: Member, evaluation: Evaluation): Matched {
   const bag = findBag(evaluation, test.slot)
   if (bag === undefined) return test.missing === undefined ? NO : failed(evaluation, test.missing)
   const keys = test.folded ? foldedKeysOf(bag) : keysOf(bag, test.slot)

@@ -2,8 +2,8 @@
 
 import { branchOf } from './branches.ts'
 import { type Evaluation, findBag } from './evaluation.ts'
-import { codesOf } from './prepare.ts'
-import { type Entry, type IndexNode, isLeaf, type TargetIndex } from './target-index.ts'
+import { codesOf, SEE_BAG } from './prepare.ts'
+import { type Branching, type Entry, type IndexNode, isLeaf, type TargetIndex } from './target-index.ts'
 
 /**
  * Puts the candidates on the stack of the evaluation, from `evaluation.top` on, and returns where they end; -1 when a bag
@@ -16,24 +16,33 @@ export function findCandidates(index: TargetIndex, evaluation: Evaluation): numb
 }
 
 function walk(start: IndexNode, evaluation: Evaluation, from: number): number {
-  const { candidates } = evaluation
+  const { candidates, prepared } = evaluation
+  const { codes } = prepared
   let to = from
   let node: IndexNode | undefined = start
   while (node !== undefined) {
     if (isLeaf(node)) return put(node, candidates, to)
-    const bag = findBag(evaluation, node.slot)
-    if (bag === undefined) to = put(node.whenEmpty, candidates, to)
-    else {
-      if (bag.values.length > evaluation.limits.bagSize) return -1
-      const codes = codesOf(bag, node.slot, node.folded)
-      for (let i = 0; i < codes.length; i++) {
-        const branch = branchOf(node, codes[i]!)
-        if (branch === undefined) continue
-        to = isLeaf(branch) ? put(branch, candidates, to) : walk(branch, evaluation, to)
-        if (to < 0) return to
-      }
-    }
+    const { column } = node
+    const code = column >= 0 && column < codes.length ? codes[column]! : SEE_BAG
+    if (code >= 0) {
+      const branch = branchOf(node, code)
+      if (branch !== undefined) to = isLeaf(branch) ? put(branch, candidates, to) : walk(branch, evaluation, to)
+    } else if (code === SEE_BAG) to = walkBag(node, evaluation, to)
+    if (to < 0) return to
     node = node.rest
+  }
+  return to
+}
+
+function walkBag(node: Branching, evaluation: Evaluation, from: number): number {
+  const bag = findBag(evaluation, node.slot)
+  if (bag === undefined) return put(node.whenEmpty, evaluation.candidates, from)
+  if (bag.values.length > evaluation.limits.bagSize) return -1
+  const codes = codesOf(bag, node.slot, node.folded)
+  let to = from
+  for (let i = 0; i < codes.length && to >= 0; i++) {
+    const branch = branchOf(node, codes[i]!)
+    if (branch !== undefined) to = walk(branch, evaluation, to)
   }
   return to
 }

@@ -72,6 +72,8 @@ export interface Member {
   readonly slot: Slot
   /** Compare by case-folded key (string-equal-ignore-case). */
   readonly folded: boolean
+  /** Values are compared themselves, not keys made of them. */
+  readonly direct: boolean
   readonly keys: readonly Key[]
   /** The same keys, where there are many. */
   readonly keySet: ReadonlySet<Key> | undefined

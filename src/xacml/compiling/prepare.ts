@@ -1,5 +1,5 @@
 /** A request laid out for decisions: the values of each designator that policies use, found by number. */
-import type { AttributeCategory, Request } from '../model/request.ts'
+import type { Attribute, AttributeCategory, Request } from '../model/request.ts'
 import type { Bag, Value } from '../model/value.ts'
 import { dataTypes } from '../values/index.ts'
 import { foldCase } from './equality.ts'
@@ -12,11 +12,24 @@ export interface PreparedRequest {
   readonly vocabulary: Vocabulary
   /** By the index of the slot; undefined where the request holds no such attribute. */
   readonly bags: readonly (AttributeBag | undefined)[]
+  /** The value itself where a bag has exactly one; undefined otherwise. */
+  readonly singles: readonly (Value | undefined)[]
+  /** By column, two per slot (as they are, folded): the code of the one value, or one of the codes below. */
+  codes: number[]
+  /** How many keys had numbers when `codes` were looked up. */
+  codedAt: number
   /** For slots that had no number yet when the request was prepared, or never got one. */
   late: Map<Slot, AttributeBag | undefined> | undefined
   /** What the response repeats (IncludeInResult). */
   readonly included: readonly AttributeCategory[]
 }
+
+/** In place of a code: the one value has none, so no branch is about it; or the bag itself has to be looked at. */
+export const NO_BRANCH = -1
+export const SEE_BAG = -2
+
+/** Where the code of a slot stands in `codes`; -1 for a slot without number. */
+export const columnOf = ({ index }: Slot, folded: boolean): number => (index < 0 ? -1 : index * 2 + (folded ? 1 : 0))
 
 /** A bag, and the keys of its values, computed when first asked for. */
 export interface AttributeBag {
@@ -33,24 +46,48 @@ export interface AttributeBag {
 /** Reads nothing but the request. Prepare once, decide as often as needed, against any policy of this vocabulary. */
 export function prepare(request: Request, vocabulary: Vocabulary = sharedVocabulary): PreparedRequest {
   const bags: (MutableBag | undefined)[] = []
-  for (let size = vocabulary.size(); size > 0; size--) bags.push(undefined)
+  const singles: (Value | undefined)[] = []
+  const codes: number[] = []
+  for (let slots = vocabulary.slots; slots > 0; slots--) {
+    bags.push(undefined)
+    singles.push(undefined)
+    codes.push(SEE_BAG, SEE_BAG)
+  }
   const filled: Slot[] = []
   for (const { category, attributes } of request.categories) {
-    for (const attribute of attributes) {
-      for (const slot of vocabulary.slotsOf(category, attribute.id)) {
-        if (slot.issuer !== undefined && slot.issuer !== attribute.issuer) continue
-        for (const { dataType, value } of attribute.values) {
-          if (isOfType(dataType, slot)) put(bags, slot, value, filled)
-        }
-      }
-    }
+    for (const attribute of attributes) fill(bags, vocabulary.slotsOf(category, attribute.id), attribute, filled)
   }
   for (const slot of filled) {
-    const bag = bags[slot.index]!
-    codesOf(bag, slot, false)
-    codesOf(bag, slot, true)
+    const { values } = bags[slot.index]!
+    if (values.length !== 1) continue
+    singles[slot.index] = values[0]
+    code(codes, slot, values[0]!)
   }
-  return { request, vocabulary, bags, late: undefined, included: includedOf(request.categories) }
+  const included = includedOf(request.categories)
+  return { request, vocabulary, bags, singles, codes, codedAt: vocabulary.keys, late: undefined, included }
+}
+
+function fill(bags: (MutableBag | undefined)[], slots: readonly Slot[], attribute: Attribute, filled: Slot[]): void {
+  for (const slot of slots) {
+    if (slot.issuer !== undefined && slot.issuer !== attribute.issuer) continue
+    for (const { dataType, value } of attribute.values) {
+      if (isOfType(dataType, slot)) put(bags, slot, value, filled)
+    }
+  }
+}
+
+function code(codes: number[], slot: Slot, value: Value): void {
+  const { keyOf, index } = slot
+  if (slot.codes.size > 0) {
+    codes[index * 2] = slot.codes.get(keyOf === undefined ? (value as Key) : keyOf(value)) ?? NO_BRANCH
+  }
+  if (slot.foldedCodes.size > 0) codes[index * 2 + 1] = slot.foldedCodes.get(foldCase(value as string)) ?? NO_BRANCH
+}
+
+/** Policies compiled since the request was prepared have given numbers to more keys: look at the bags from now on. */
+export function forgetCodes(prepared: PreparedRequest): void {
+  prepared.codes = prepared.codes.map(() => SEE_BAG)
+  prepared.codedAt = prepared.vocabulary.keys
 }
 
 /** Keys that are equal exactly when the values are. */

@@ -5,6 +5,7 @@
  */
 import { type Branches, branchesOf, branchOf, removeBranch, setBranch } from './branches.ts'
 import type { Node, Test, Tests } from './node.ts'
+import { columnOf } from './prepare.ts'
 import { type Requirement, requirementsOf } from './requirement.ts'
 import type { Slot, Vocabulary } from './vocabulary.ts'
 
@@ -29,6 +30,8 @@ export type IndexNode = Entry[] | Branching
 export interface Branching extends Branches {
   readonly slot: Slot
   readonly folded: boolean
+  /** Where a prepared request has the code for it. */
+  readonly column: number
   /** Children that an empty bag may make Indeterminate (MustBePresent). */
   readonly whenEmpty: Entry[]
   /** Children that do not ask for this attribute. */
@@ -135,7 +138,16 @@ function build(items: readonly Item[], path: readonly Column[]): IndexNode {
   }
   const { dense, sparse, count } = branchesOf([...parts].map(([code, part]) => [code, build(part, deeper)]))
   const { slot, folded } = column
-  return { slot, folded, dense, sparse, count, whenEmpty, rest: rest.length > 0 ? build(rest, deeper) : undefined }
+  return {
+    slot,
+    folded,
+    column: columnOf(slot, folded),
+    dense,
+    sparse,
+    count,
+    whenEmpty,
+    rest: rest.length > 0 ? build(rest, deeper) : undefined,
+  }
 }
 
 function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
@@ -196,7 +208,7 @@ const isOn = (path: readonly Column[], { slot, folded }: Column): boolean =>
 
 function insert(node: IndexNode, item: Item, path: readonly Column[], index: TargetIndex): IndexNode {
   if (isLeaf(node)) {
-    node.push(entryOf(item))
+    insertInOrder(node, entryOf(item))
     return isPowerOfTwo(node.length) ? rebuild(node, path, index) : node
   }
   const deeper = [...path, node]
@@ -205,12 +217,19 @@ function insert(node: IndexNode, item: Item, path: readonly Column[], index: Tar
     node.rest = insert(node.rest ?? [], item, deeper, index)
     return node
   }
-  if (requirement.strict) node.whenEmpty.push(entryOf(item))
+  if (requirement.strict) insertInOrder(node.whenEmpty, entryOf(item))
   const proven = withProof(item, requirement)
   for (const code of requirement.codes) {
     setBranch(node, code, insert(branchOf(node, code) ?? [], proven, deeper, index))
   }
   return node
+}
+
+/** Entries of a leaf ascend. */
+function insertInOrder(entries: Entry[], entry: Entry): void {
+  let at = entries.length
+  while (at > 0 && entries[at - 1]!.order > entry.order) at--
+  entries.splice(at, 0, entry)
 }
 
 /** A leaf whose children share no column is not tried again at every insertion. */

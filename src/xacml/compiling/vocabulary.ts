@@ -30,8 +30,9 @@ export interface Vocabulary {
   readonly slotOf: (name: AttributeName) => Slot
   /** The slots that attributes of this category and id can fill, whatever their data type and issuer. */
   readonly slotsOf: (category: string, attributeId: string) => readonly Slot[]
-  /** Numbers given out so far. */
-  readonly size: () => number
+  /** Slots and keys numbered so far. Both only ever grow. */
+  readonly slots: number
+  readonly keys: number
   /** A number for a key, by which indexes look it up; undefined when there are no more to give. */
   readonly encode: (slot: Slot, folded: boolean, key: Key) => number | undefined
 }
@@ -39,17 +40,17 @@ export interface Vocabulary {
 export type AttributeName = Pick<Designator, 'category' | 'attributeId' | 'dataType' | 'issuer'>
 
 const maximumSlots = 2_048
-const maximumCodes = 1_000_000
+const maximumKeys = 1_000_000
 const none: readonly Slot[] = []
 
 /** `slots` and `keys`: how many to number at most. */
-export function createVocabulary({ slots: maximum = maximumSlots, keys = maximumCodes } = {}): Vocabulary {
+export function createVocabulary({ slots = maximumSlots, keys = maximumKeys } = {}): Vocabulary {
   const categories = new Map<string, Map<string, Slot[]>>()
-  let size = 0
-  let codes = 0
+  const vocabulary = { slotOf, slotsOf, encode, slots: 0, keys: 0 }
 
-  const slotsOf = (category: string, attributeId: string): readonly Slot[] =>
-    categories.get(category)?.get(attributeId) ?? none
+  function slotsOf(category: string, attributeId: string): readonly Slot[] {
+    return categories.get(category)?.get(attributeId) ?? none
+  }
 
   function slotOf(name: AttributeName): Slot {
     const { category, attributeId, issuer } = name
@@ -57,9 +58,9 @@ export function createVocabulary({ slots: maximum = maximumSlots, keys = maximum
     const dataType = type?.id ?? name.dataType
     const known = slotsOf(category, attributeId).find((slot) => slot.dataType === dataType && slot.issuer === issuer)
     if (known !== undefined) return known
-    const numbered = size < maximum
+    const numbered = vocabulary.slots < slots
     const slot: Slot = {
-      index: numbered ? size : -1,
+      index: numbered ? vocabulary.slots : -1,
       category,
       attributeId,
       dataType,
@@ -74,27 +75,27 @@ export function createVocabulary({ slots: maximum = maximumSlots, keys = maximum
   }
 
   function remember(slot: Slot): void {
-    size += 1
+    vocabulary.slots += 1
     let ids = categories.get(slot.category)
     if (ids === undefined) {
       ids = new Map()
       categories.set(slot.category, ids)
     }
-    const slots = ids.get(slot.attributeId)
-    if (slots === undefined) ids.set(slot.attributeId, [slot])
-    else slots.push(slot)
+    const alike = ids.get(slot.attributeId)
+    if (alike === undefined) ids.set(slot.attributeId, [slot])
+    else alike.push(slot)
   }
 
   function encode(slot: Slot, folded: boolean, key: Key): number | undefined {
     const known = folded ? slot.foldedCodes : slot.codes
     const code = known.get(key)
-    if (code !== undefined || codes >= keys) return code
-    codes += 1
+    if (code !== undefined || vocabulary.keys >= keys) return code
+    vocabulary.keys += 1
     known.set(key, known.size)
     return known.size - 1
   }
 
-  return { slotOf, slotsOf, encode, size: () => size }
+  return vocabulary
 }
 
 /** The vocabulary of everything that is compiled and prepared without naming one. It holds names only, and is bounded. */

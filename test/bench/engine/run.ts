@@ -43,15 +43,6 @@ const options = { now }
 /** Policies larger than the limit on one document: the index and the scan get as far as they need. */
 const limits = { ...defaultLimits, policyElements: 100_000, steps: 100_000_000 }
 
-printHeader()
-await section('hospital', hospitalLadder)
-await section('resources', resources)
-await section('json', jsonToJson)
-await section('rules', rules)
-await section('deep', deep)
-await section('loading', loading)
-await section('changing', changing)
-
 /* ── shapes ──────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 async function hospitalLadder(): Promise<void> {
@@ -231,3 +222,14 @@ function sharesOf(policy: CompiledPolicy, prepared: readonly PreparedRequest[]):
     .map(([decision, count]) => `${((count * 100) / prepared.length).toFixed(0)} % ${decision}`)
     .join(', ')
 }
+
+/* ── the run ─────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+printHeader()
+await section('hospital', hospitalLadder)
+await section('resources', resources)
+await section('json', jsonToJson)
+await section('rules', rules)
+await section('deep', deep)
+await section('loading', loading)
+await section('changing', changing)
