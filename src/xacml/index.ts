@@ -17,6 +17,7 @@ export { type PreparedRequest, prepare } from './compiling/prepare.ts'
 export type { FindAttribute, Hierarchy, Resolve } from './evaluating/context.ts'
 export { evaluatePlain, explainPlain, type PlainOptions } from './evaluating/evaluate-plain.ts'
 export type { Evaluation } from './evaluating/evaluation.ts'
+export { expandRequest, type Question } from './evaluating/multiple-decisions.ts'
 export { functions } from './functions/index.ts'
 export { defaultLimits, type Limits } from './limits.ts'
 export { Failure, type StatusCode, statusUri } from './model/failure.ts'
@@ -37,3 +38,16 @@ export { printRequestXml } from './syntax/print-request-xml.ts'
 export { printResponseJson } from './syntax/print-response-json.ts'
 export { printResponseXml } from './syntax/print-response-xml.ts'
 export { dataTypes } from './values/index.ts'
+export {
+  type Assembly,
+  assemble,
+  type CaseFile,
+  type CaseResult,
+  coverRules,
+  type DecisionCase,
+  type MutationScore,
+  parseCases,
+  type RuleCoverage,
+  runCases,
+  scoreMutants,
+} from './testing/index.ts'

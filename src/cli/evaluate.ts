@@ -1,0 +1,49 @@
+/** `portvakt evaluate`: one decision from files, by the engine the gateway decides with. */
+import {
+  type Assembly,
+  compile,
+  defaultLimits,
+  evaluate as evaluateCompiled,
+  printResponseJson,
+  printResponseXml,
+  type Request,
+} from '../xacml/index.ts'
+import { type Asked, readAsked } from './asked.ts'
+
+const usage = `usage: portvakt evaluate --policy FILE [--policy FILE …] [--bind ID=FILE …] --request FILE [options]
+
+  --policy   the policy that is asked; further ones are found by its references
+  --bind     the document that stands for the references to ID, as an upload does in the gateway
+  --request  a request of XACML 3.0, as XML or JSON
+  --now      the time of the decision, an xs:dateTime with a zone (default: now)
+  --format   json or xml (default: json)
+
+exit code 0 whatever the decision
+`
+
+export async function evaluate(argv: readonly string[]): Promise<number> {
+  const asked = await readAsked(argv, usage, {
+    format: { type: 'string', default: 'json' },
+  })
+  if (typeof asked === 'number') return asked
+  const format = asked.values.format
+  if (format !== 'json' && format !== 'xml') {
+    process.stderr.write(`portvakt evaluate: \`--format\` is json or xml\n`)
+    return 2
+  }
+  process.stdout.write(`${respond(asked, format).trimEnd()}\n`)
+  return 0
+}
+
+function respond({ assembly, request, now }: Asked, format: 'json' | 'xml'): string {
+  const response = decide(assembly, request, now)
+  return format === 'xml'
+    ? printResponseXml(response)
+    : JSON.stringify(JSON.parse(printResponseJson(response)), null, 2)
+}
+
+function decide({ root, resolve }: Assembly, request: Request, now: string) {
+  const compiled = compile(root, { resolve, limits: defaultLimits })
+  if (!compiled.ok) throw new Error(`a checked policy does not compile: ${compiled.problems[0].message}`)
+  return evaluateCompiled(compiled.value, request, { now, limits: defaultLimits })
+}

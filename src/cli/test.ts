@@ -1,0 +1,140 @@
+/** `portvakt test`: runs the cases beside policies; says which rules they try, and which mistakes they would not notice. */
+import { readdir, stat } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import { parseArgs } from 'node:util'
+import {
+  type Assembly,
+  assemble,
+  type CaseFile,
+  type CaseResult,
+  coverRules,
+  defaultLimits,
+  type Policy,
+  type PolicySet,
+  parseCases,
+  runCases,
+  scoreMutants,
+} from '../xacml/index.ts'
+import { problemLine, readSoundPolicy, readText, UsageError } from './policy-files.ts'
+
+const usage = `usage: portvakt test FILE|FOLDER… [--mutants] [--maximum N]
+
+  FILE       a file of cases; of a folder, every cases.json and *.cases.json inside it
+  --mutants  change the policy in small ways, and list the changes that no case notices
+  --maximum  the most mutants to try for one file of cases (default 1000)
+
+exit code 1 when a case fails
+`
+
+export async function test(argv: readonly string[]): Promise<number> {
+  const { positionals, values } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      mutants: { type: 'boolean' },
+      maximum: { type: 'string', default: '1000' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  })
+  if (values.help === true || positionals.length === 0) {
+    process.stdout.write(usage)
+    return values.help === true ? 0 : 2
+  }
+  const maximum = Number(values.maximum)
+  if (!Number.isSafeInteger(maximum) || maximum < 1) throw new UsageError('`--maximum` is a whole number above 0')
+  const files = (await Promise.all(positionals.map((one) => findCaseFiles(one)))).flat()
+  if (files.length === 0)
+    throw new UsageError('there are no files of cases: name one, or a folder that holds `cases.json`')
+  let failed = 0
+  let run = 0
+  for (const file of files) {
+    const suite = await readSuite(file)
+    const results = runCases(suite.assembly, suite.file.cases, defaultLimits)
+    const failures = results.filter(({ differences }) => differences.length > 0)
+    run += results.length
+    failed += failures.length
+    process.stdout.write(reportSuite(file, suite, results))
+    if (values.mutants === true && failures.length === 0) process.stdout.write(reportMutants(suite, maximum))
+  }
+  process.stdout.write(`${run - failed} of ${run} cases pass\n`)
+  return failed > 0 ? 1 : 0
+}
+
+/* ── files ───────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+const deepest = 8
+
+/** In order of their names, so that every run prints the same. */
+export async function findCaseFiles(path: string, depth = 0): Promise<readonly string[]> {
+  const found = await stat(path).catch(() => undefined)
+  if (found === undefined) throw new UsageError(`\`${path}\` does not exist`)
+  if (!found.isDirectory()) return [path]
+  if (depth > deepest) return []
+  const entries = (await readdir(path, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1))
+  const files: string[] = []
+  for (const entry of entries) {
+    const name = join(path, entry.name)
+    if (entry.isDirectory() && entry.name !== 'node_modules') files.push(...(await findCaseFiles(name, depth + 1)))
+    else if (entry.name === 'cases.json' || entry.name.endsWith('.cases.json')) files.push(name)
+  }
+  return files
+}
+
+export interface Suite {
+  readonly file: CaseFile
+  readonly assembly: Assembly
+  /** The file of each document of the assembly. */
+  readonly names: ReadonlyMap<Policy | PolicySet, string>
+}
+
+/** A file of cases with the policies it names, relative to itself. */
+export async function readSuite(path: string): Promise<Suite> {
+  const parsed = parseCases(await readText(path), defaultLimits)
+  if (!parsed.ok) throw new UsageError(parsed.problems.map((problem) => problemLine(path, problem)).join('\n'))
+  const file = parsed.value
+  const names = new Map<Policy | PolicySet, string>()
+  const read = async (name: string): Promise<Policy | PolicySet> => {
+    const place = join(dirname(path), name)
+    const policy = await readSoundPolicy(place)
+    names.set(policy, relative(process.cwd(), place))
+    return policy
+  }
+  const root = await read(file.policy)
+  const references = await Promise.all(file.references.map(read))
+  const bindings = new Map(
+    await Promise.all([...file.bindings].map(async ([id, name]) => [id, await read(name)] as const)),
+  )
+  return { file, assembly: assemble(root, references, bindings), names }
+}
+
+/* ── reports ─────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+function reportSuite(file: string, { assembly }: Suite, results: readonly CaseResult[]): string {
+  const lines = [`${file}: ${results.length} cases`]
+  for (const { case: one, differences } of results) {
+    if (differences.length === 0) continue
+    lines.push(`  FAILED ${one.description}`, ...differences.map((difference) => `    ${difference}`))
+  }
+  const rules = coverRules(assembly, results)
+  const width = Math.max(0, ...rules.map(({ policy, rule }) => `${policy}/${rule}`.length))
+  for (const { policy, rule, applied, notApplied, decided } of rules) {
+    const gap =
+      decided > 0 && notApplied > 0 ? '' : `   ${decided === 0 ? 'decides in no case' : 'applies in every case'}`
+    const counts = `applied ${pad(applied)}  not ${pad(notApplied)}  decided ${pad(decided)}`
+    lines.push(`  ${`${policy}/${rule}`.padEnd(width)}  ${counts}${gap}`)
+  }
+  return `${lines.join('\n')}\n`
+}
+
+const pad = (count: number): string => String(count).padStart(3)
+
+function reportMutants({ file, assembly, names }: Suite, maximum: number): string {
+  const { tried, unnoticed, possible } = scoreMutants(assembly, file.cases, { maximum, limits: defaultLimits })
+  const noticed = tried - unnoticed.length
+  const share = tried === 0 ? 100 : Math.round((noticed / tried) * 100)
+  const sampled = possible > maximum ? ` (a sample of ${possible})` : ''
+  const root = names.get(assembly.root) ?? assembly.root.id
+  const lines = [`  ${noticed} of ${tried} mutants noticed, ${share} %${sampled}`]
+  for (const { at, change } of unnoticed) lines.push(`    ${root}:${at.line}:${at.column}: not noticed: ${change}`)
+  return `${lines.join('\n')}\n`
+}

@@ -1,0 +1,59 @@
+/** Which rules the cases make apply, fail to apply, and decide: a rule that no case decides is a rule nobody has tried. */
+import type { Evaluation } from '../evaluating/evaluation.ts'
+import type { Policy, PolicySet, PolicySetChild, Position, Rule } from '../model/policy.ts'
+import type { Assembly } from './assemble.ts'
+import type { CaseResult } from './run-cases.ts'
+
+/** Numbers of cases. A rule that a case does not reach counts nowhere. */
+export interface RuleCoverage {
+  readonly policy: string
+  readonly rule: string
+  readonly at: Position
+  /** Target and condition held. */
+  readonly applied: number
+  /** Target or condition did not hold, or was in error. */
+  readonly notApplied: number
+  /** The decision was this rule's. */
+  readonly decided: number
+}
+
+/** In document order, the rules of every document that is decided with. */
+export function coverRules({ documents }: Assembly, results: readonly CaseResult[]): readonly RuleCoverage[] {
+  const counts = new Map<Rule, Counts>()
+  for (const { evaluation } of results) count(evaluation, true, counts)
+  return documents
+    .flatMap(policiesIn)
+    .flatMap((policy) =>
+      policy.rules.map((rule) => ({ policy: policy.id, rule: rule.id, at: rule.at, ...(counts.get(rule) ?? none) })),
+    )
+}
+
+interface Counts {
+  readonly applied: number
+  readonly notApplied: number
+  readonly decided: number
+}
+
+const none: Counts = { applied: 0, notApplied: 0, decided: 0 }
+
+/** `deciding`: everything above came to the same Permit or Deny as the whole. */
+function count(evaluation: Evaluation, deciding: boolean, counts: Map<Rule, Counts>): void {
+  const { of, outcome, children } = evaluation
+  const isDecision = outcome === 'Permit' || outcome === 'Deny'
+  if (of.kind === 'Rule') {
+    const { applied, notApplied, decided } = counts.get(of) ?? none
+    const more = isDecision ? 1 : 0
+    counts.set(of, {
+      applied: applied + more,
+      notApplied: notApplied + 1 - more,
+      decided: decided + (deciding ? more : 0),
+    })
+    return
+  }
+  for (const child of children) count(child, deciding && isDecision && child.outcome === outcome, counts)
+}
+
+const policiesIn = (element: PolicySetChild): readonly Policy[] => {
+  if (element.kind === 'Policy') return [element]
+  return element.kind === 'PolicySet' ? (element as PolicySet).children.flatMap(policiesIn) : []
+}
