@@ -43,7 +43,7 @@ import { parseParty } from './handle/transfer/party.ts'
 import { startScanning } from './handle/transfer/scan-waiting.ts'
 import { checkSearch, search } from './handle/transfer/search.ts'
 import { sweep, sweepOrphans } from './handle/transfer/sweep.ts'
-import type { BrokerResource, Transfers } from './handle/transfer/transfers.ts'
+import type { Transfers } from './handle/transfer/transfers.ts'
 import { upload } from './handle/transfer/upload.ts'
 import { OvertakenDecision, type Steps } from './pipeline.ts'
 import { RecordError } from './record/failure.ts'
@@ -482,12 +482,6 @@ async function startTidying(transfers: Transfers, logger: Logger): Promise<{ sca
   }
 }
 
-/** A resource without file transfer settings is none for the broker. */
-async function brokerResource(sql: Sql, id: string): Promise<BrokerResource | undefined> {
-  const resource = await findTransferResource(sql, id)
-  return resource?.configured === true ? resource : undefined
-}
-
 function buildEndpoints(settings: Settings, sql: Sql, transfers: Transfers, decisions: Decisions): readonly Endpoint[] {
   const bounds = { size: settings.jsonBodyBytes, time: 30_000 }
   const administration = { sql, bounds, catchUp: () => decisions.following.catchUp() }
@@ -499,7 +493,7 @@ function buildEndpoints(settings: Settings, sql: Sql, transfers: Transfers, deci
         parseParty,
         parseTransferId,
         parseSearch: checkSearch,
-        resource: (id) => brokerResource(sql, id),
+        resource: (id) => findTransferResource(sql, id),
         find: (id) => find(sql, id),
         findDetails: (id) => findDetails(sql, id),
         initialize: (grant, input, resource) => initialize(transfers, grant, input, resource),
