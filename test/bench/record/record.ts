@@ -2,8 +2,8 @@
  * Measures the decision record against its bars (src/README.md): throughput at 400 in flight, latency at a steady rate, and
  * the time to encode. Client, Node and an embedded PostgreSQL with fsync on share this machine; no tracing runs.
  *
- *   npx tsc -p test/tsconfig.json --noEmit false --allowImportingTsExtensions false --outDir node_modules/.bench
- *   node node_modules/.bench/test/bench/record/record.js [seconds per measurement, default 5]
+ *   npx tsc -p test/tsconfig.json --noEmit false --allowImportingTsExtensions false --outDir dist/bench
+ *   node dist/bench/test/bench/record/record.js [seconds per measurement, default 5]
  *
  * (With `npx tsx test/bench/record/record.ts` it runs too, but the names that tsx keeps cost a fifth of the time to encode.)
  */
