@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { AttributeFact } from '../steps.ts'
+import { dataTypes, type TypedValue } from '../xacml/index.ts'
 
 export interface KeyParts {
   /** Root, engine and the hashes of the gateway's own policies. */
@@ -26,9 +27,17 @@ export function cacheKey(parts: KeyParts): string {
 }
 
 function encodeFact(fact: AttributeFact): string {
-  let text = `+${sized(fact.category)}${sized(fact.id)}${fact.values.length}:`
-  for (const { dataType, value } of fact.values) text += sized(dataType) + sized(String(value))
+  let text = `+${sized(fact.category)}${sized(fact.id)}${optional(fact.issuer)}${fact.values.length}:`
+  for (const typed of fact.values) text += sized(typed.dataType) + sized(textOf(typed))
   return text
+}
+
+/** Dates, names and addresses are objects, which `String` would make all the same. */
+function textOf({ dataType, value }: TypedValue): string {
+  if (typeof value !== 'object') return String(value)
+  const type = dataTypes.get(dataType)
+  if (type === undefined) throw new Error(`a value of unknown data type \`${dataType}\``)
+  return type.print(value)
 }
 
 const sized = (text: string): string => `${text.length}:${text}`

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { cacheKey, type KeyParts } from '../../src/decide/cache-key.ts'
+import { dataTypes } from '../../src/xacml/index.ts'
 
 const text = fc.oneof(fc.string({ maxLength: 6 }), fc.constantFrom('', '1:', ':', '1:a', '#', '-', '+', 'a;b'))
 const fact = fc.record({
@@ -45,6 +46,23 @@ test('a string cannot pass for its neighbours', () => {
     { ...base, restsOn: ['a', 'b'], versions: [1n, 2n] },
     { ...base, restsOn: ['a;b'], versions: [12n] },
     { ...base, restsOn: ['a'], versions: [12n] },
+  ].map(cacheKey)
+  expect(new Set(keys).size).toBe(keys.length)
+})
+
+test('values that are objects, and attributes of different issuers, are told apart', () => {
+  const base: KeyParts = { basis: '', resource: undefined, given: [], restsOn: [], versions: [] }
+  const date = 'http://www.w3.org/2001/XMLSchema#date'
+  const given = (issuer: string | undefined, text: string): KeyParts => {
+    const values = [{ dataType: date, value: dataTypes.get(date)!.parse(text)! }]
+    return { ...base, given: [{ category: 'c', id: 'i', values, ...(issuer === undefined ? {} : { issuer }) }] }
+  }
+  const keys = [
+    given(undefined, '2026-01-01'),
+    given(undefined, '2026-01-02'),
+    given(undefined, '2026-01-02Z'),
+    given('a', '2026-01-02'),
+    given('b', '2026-01-02'),
   ].map(cacheKey)
   expect(new Set(keys).size).toBe(keys.length)
 })
