@@ -6,13 +6,14 @@ import fontoxpath from 'fontoxpath'
 import { Document, type Element } from 'slimdom'
 import type { Limits } from '../limits.ts'
 import type { Namespaces } from '../model/policy.ts'
+import { degreeOf } from './degree.ts'
 
 /** An accepted path. */
 export interface Path {
   readonly text: string
   readonly namespaces: Namespaces
-  /** How many searches over the whole document stand one inside the other: the work is the document's size to this power. */
-  readonly nesting: number
+  /** The work is at most about the number of nodes of the document to this power. */
+  readonly degree: number
 }
 
 const functionNamespace = 'http://www.w3.org/2005/xpath-functions'
@@ -21,7 +22,7 @@ const schemaNamespace = 'http://www.w3.org/2001/XMLSchema'
 const functionNames = new Set(
   `last position count id local-name namespace-uri name string concat starts-with contains substring-before
   substring-after substring string-length normalize-space translate boolean not true false lang number sum floor ceiling
-  round ends-with string-join lower-case upper-case exists empty distinct-values abs avg max min data root compare
+  round ends-with string-join lower-case upper-case exists empty abs avg max min data compare
   codepoint-equal`.split(/\s+/),
 )
 
@@ -36,17 +37,13 @@ const constructs = new Set(
   singleType sequenceType atomicType optional occurrenceIndicator`.split(/\s+/),
 )
 
-const wideAxes = new Set(['descendant', 'descendant-or-self', 'ancestor', 'ancestor-or-self'])
-const widestAxes = new Set(['following', 'preceding'])
-const siblingAxes = new Set(['following-sibling', 'preceding-sibling', 'child'])
-
 /** The accepted path, or why it is not one: lower case, no full stop. */
 export function parsePath(text: string, namespaces: Namespaces, limits: Limits): Path | string {
   if (text.length > limits.patternCharacters) return 'the path is longer than the limit `patternCharacters` allows'
   const tree = parse(text)
   if (tree === undefined) return `\`${text}\` is not an XPath`
   const refused = findRefused(tree, namespaces)
-  return refused ?? { text, namespaces, nesting: nestingOf(tree) }
+  return refused ?? { text, namespaces, degree: Math.max(1, degreeOf(tree)) }
 }
 
 function parse(text: string): Element | undefined {
@@ -105,14 +102,4 @@ function findRefusedFunction(element: Element, prefix: string, namespaces: Names
 function builtIn(prefix: string): string | undefined {
   if (prefix === 'fn') return functionNamespace
   return prefix === 'xs' ? schemaNamespace : undefined
-}
-
-/** Predicates run once per node that their step finds, so the searches in them multiply. */
-function nestingOf(element: Element): number {
-  const inside = [...element.children].map((child) => nestingOf(child))
-  const widest = Math.max(0, ...inside)
-  if (element.localName !== 'stepExpr') return widest
-  const axis = element.children.find((child) => child.localName === 'xpathAxis')?.textContent ?? ''
-  if (widestAxes.has(axis)) return widest + 2
-  return wideAxes.has(axis) || (siblingAxes.has(axis) && widest > 0) ? widest + 1 : widest
 }

@@ -26,7 +26,7 @@ export function selectNodes(
 ): readonly ContentNode[] | Failure {
   const path = parsePath(text, namespaces, limits)
   if (typeof path === 'string') return new Failure('syntax-error', path)
-  const refused = pay(stepsToStart + document.nodes ** path.nesting)
+  const refused = pay(stepsToStart + document.nodes ** path.degree)
   if (refused !== undefined) return refused
   const found = evaluate(text, namespaces, from)
   if (found instanceof Failure) return found
