@@ -3,11 +3,13 @@ import { Failure } from '../model/failure.ts'
 import { evaluateBoolean } from './evaluate-expression.ts'
 import { FAILED, type Matched, matchAll, NO, YES } from './evaluate-target.ts'
 import type { Evaluation } from './evaluation.ts'
-import { findCandidates } from './find-candidates.ts'
+import { findCandidates, MANY } from './find-candidates.ts'
 import { issueNotices } from './issue-notices.ts'
+import { type Merge, mergeCandidates, nextCandidate } from './merge-candidates.ts'
 import type { CombiningNode, FailingNode, Node, Notices, OpenReference, RuleNode, Tests } from './node.ts'
 import type { FoldTable, OutcomeCode } from './outcome-code.ts'
 import * as code from './outcome-code.ts'
+import type { Entry } from './target-index.ts'
 
 type Reference = OpenReference | FailingNode
 
@@ -100,6 +102,7 @@ function combineChildren(node: CombiningNode, evaluation: Evaluation): OutcomeCo
       evaluation.top = from
       return outcome
     }
+    if (to === MANY) return combineMany(node, mergeCandidates(node.index, evaluation), evaluation)
   }
   switch (node.logic) {
     case 'only-one-applicable':
@@ -157,8 +160,7 @@ function combineCandidates(node: CombiningNode, first: number, end: number, eval
   let failure: Failure | undefined
   let agreed = NOBODY
   for (let i = first; i < end; i++) {
-    const { child, target } = evaluation.candidates[i]!
-    const next = isReference(child) ? evaluateReference(child, evaluation) : evaluateTargeted(child, target, evaluation)
+    const next = evaluateEntry(evaluation.candidates[i]!, evaluation)
     if (next === code.NOT_APPLICABLE) continue
     if (next >= code.INDETERMINATE_P) failure ??= evaluation.failure
     agreed = agreed === next || agreed === NOBODY ? next : MIXED
@@ -166,6 +168,30 @@ function combineCandidates(node: CombiningNode, first: number, end: number, eval
     if (table.decided[soFar]) break
   }
   return agreed === soFar && soFar <= code.DENY ? soFar : settle(soFar, trailLength, issuedLength, failure, evaluation)
+}
+
+function combineMany({ logic }: CombiningNode, merge: Merge, evaluation: Evaluation): OutcomeCode {
+  if (logic === 'only-one-applicable') {
+    const children: Node[] = []
+    for (let entry = nextCandidate(merge); entry !== undefined; entry = nextCandidate(merge)) children.push(entry.child)
+    return onlyOneApplicable(children, evaluation)
+  }
+  const table = logic as FoldTable
+  const { trailLength, issuedLength } = evaluation
+  let soFar = table.start
+  let failure: Failure | undefined
+  for (let entry = nextCandidate(merge); entry !== undefined; entry = nextCandidate(merge)) {
+    const next = evaluateEntry(entry, evaluation)
+    if (next === code.NOT_APPLICABLE) continue
+    if (next >= code.INDETERMINATE_P) failure ??= evaluation.failure
+    soFar = code.stepOf(table, soFar, next)
+    if (table.decided[soFar]) break
+  }
+  return settle(soFar, trailLength, issuedLength, failure, evaluation)
+}
+
+function evaluateEntry({ child, target }: Entry, evaluation: Evaluation): OutcomeCode {
+  return isReference(child) ? evaluateReference(child, evaluation) : evaluateTargeted(child, target, evaluation)
 }
 
 /** Section C.9. An error in a target, or a second policy that applies, is Indeterminate{DP} and evaluates nobody. */

@@ -89,7 +89,10 @@ function matchByFunction({ row, literal, bag }: MatchTest, evaluation: Evaluatio
   if (values instanceof Failure) return failed(evaluation, values)
   let failure: Failure | undefined
   for (const value of values as readonly Value[]) {
-    const result = callFunction(row, [literal, value], contextOf(evaluation))
+    const result =
+      row.form === 'strict'
+        ? (takeStep(evaluation.work) ?? row.call([literal, value], evaluation.limits))
+        : callFunction(row, [literal, value], contextOf(evaluation))
     if (result === true) return YES
     if (result instanceof Failure) failure ??= result
   }

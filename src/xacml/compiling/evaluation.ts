@@ -104,7 +104,9 @@ function newContext(evaluation: Evaluation): DecisionContext {
   const { now, findAttribute } = options
   return {
     askAgain: (again) => evaluation.askAgain(again, evaluation),
-    clock: readClock(now),
+    get clock() {
+      return readClock(now)
+    },
     limits,
     ...(findAttribute !== undefined && { findAttribute }),
     resolve: () => undefined,

@@ -6,14 +6,18 @@ import { codesOf, SEE_BAG } from './prepare.ts'
 import { type Branching, type Entry, type IndexNode, isLeaf, type TargetIndex } from './target-index.ts'
 
 /**
- * Puts the candidates on the stack of the evaluation, from `evaluation.top` on, and returns where they end; -1 when a bag
- * is too large to be read, and every child has to say so itself.
+ * Puts the candidates on the stack of the evaluation, from `evaluation.top` on, and returns where they end. TOO_LARGE: a
+ * bag is too large to be read, and every child has to say so itself. MANY: so many that they are better merged.
  */
 export function findCandidates(index: TargetIndex, evaluation: Evaluation): number {
   const from = evaluation.top
   const to = walk(index.root, evaluation, from)
-  return to < 0 || to - from < 2 ? to : inOrder(evaluation.candidates, from, to)
+  if (to - from > few) return MANY
+  return to - from < 2 ? to : inOrder(evaluation.candidates, from, to)
 }
+
+export const TOO_LARGE = -1
+export const MANY = -2
 
 function walk(start: IndexNode, evaluation: Evaluation, from: number): number {
   const { candidates, prepared } = evaluation
@@ -37,7 +41,7 @@ function walk(start: IndexNode, evaluation: Evaluation, from: number): number {
 function walkBag(node: Branching, evaluation: Evaluation, from: number): number {
   const bag = findBag(evaluation, node.slot)
   if (bag === undefined) return put(node.whenEmpty, evaluation.candidates, from)
-  if (bag.values.length > evaluation.limits.bagSize) return -1
+  if (bag.values.length > evaluation.limits.bagSize) return TOO_LARGE
   const codes = codesOf(bag, node.slot, node.folded)
   let to = from
   for (let i = 0; i < codes.length && to >= 0; i++) {
@@ -57,8 +61,7 @@ const few = 16
 
 /** Sorts by order and drops what was found twice (a bag may hold several keys of one child). Returns the new end. */
 function inOrder(candidates: Entry[], from: number, to: number): number {
-  if (to - from > few) sortMany(candidates, from, to)
-  else sortFew(candidates, from, to)
+  sort(candidates, from, to)
   let end = from + 1
   for (let i = from + 1; i < to; i++) {
     const entry = candidates[i]!
@@ -67,16 +70,11 @@ function inOrder(candidates: Entry[], from: number, to: number): number {
   return end
 }
 
-function sortFew(candidates: Entry[], from: number, to: number): void {
+function sort(candidates: Entry[], from: number, to: number): void {
   for (let i = from + 1; i < to; i++) {
     const entry = candidates[i]!
     let at = i
     for (; at > from && candidates[at - 1]!.order > entry.order; at--) candidates[at] = candidates[at - 1]!
     candidates[at] = entry
   }
-}
-
-function sortMany(candidates: Entry[], from: number, to: number): void {
-  const sorted = candidates.slice(from, to).sort((a, b) => a.order - b.order)
-  for (let i = 0; i < sorted.length; i++) candidates[from + i] = sorted[i]!
 }
