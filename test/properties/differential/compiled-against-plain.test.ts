@@ -1,9 +1,11 @@
 /** The compiled evaluator answers what the plain one answers: decision, kind of Indeterminate, status, obligations, ids. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compile } from '../../../src/xacml/compiling/compile.ts'
+import { type CompiledPolicy, compile } from '../../../src/xacml/compiling/compile.ts'
 import { evaluate } from '../../../src/xacml/compiling/evaluate.ts'
-import { createVocabulary } from '../../../src/xacml/compiling/vocabulary.ts'
+import { createPolicyIndex } from '../../../src/xacml/compiling/policy-index.ts'
+import { createVocabulary, type Vocabulary } from '../../../src/xacml/compiling/vocabulary.ts'
+import type { Resolve } from '../../../src/xacml/evaluating/context.ts'
 import { evaluatePlain } from '../../../src/xacml/evaluating/evaluate-plain.ts'
 import { defaultLimits } from '../../../src/xacml/limits.ts'
 import type { Policy, PolicyReference, PolicySet } from '../../../src/xacml/model/policy.ts'
@@ -23,6 +25,29 @@ const compiled = (policy: Policy | PolicySet, options: Parameters<typeof compile
 }
 
 const comparable = ({ determining: _, ...result }: Result & { determining?: unknown }): unknown => result
+
+/** The same policy set, its children put in one by one: back to front, with others that go away again in between. */
+function changedInto(policy: PolicySet, resolve: Resolve, vocabulary: Vocabulary): CompiledPolicy {
+  const index = createPolicyIndex({ ...policy, children: [] }, { vocabulary })
+  const whole = policy.children.flatMap((child) =>
+    child.kind === 'Policy' || child.kind === 'PolicySet' ? [compiled(child, { resolve, vocabulary })] : [],
+  )
+  let next: string | undefined
+  for (let i = whole.length - 1; i >= 0; i--) {
+    const other = whole[(i + 1) % whole.length]!
+    index.put(`${i}`, i % 3 === 0 ? other : whole[i]!, next)
+    index.put(`${i}-other`, other, i % 2 === 0 ? `${i}` : undefined)
+    next = `${i}`
+  }
+  whole.forEach((child, i) => {
+    if (i % 3 === 0) index.put(`${i}`, child)
+    index.remove(`${i}-other`)
+  })
+  return index.compiled
+}
+
+const withoutReferences = (policy: Policy | PolicySet): policy is PolicySet =>
+  policy.kind === 'PolicySet' && policy.children.every((child) => child.kind === 'Policy' || child.kind === 'PolicySet')
 
 describe('compiled against plain', () => {
   it('gives the same results, with references resolved and with references bound', {
@@ -44,6 +69,7 @@ describe('compiled against plain', () => {
             vocabulary: createVocabulary({ slots: 3, keys: 5 }),
             index: false,
           })
+          const changed = withoutReferences(policy) ? changedInto(policy, resolve, vocabulary) : resolved
           const bindings = new Map([['bound', compiled(bound, { vocabulary })]])
           for (const request of requests) {
             const plain = evaluatePlain(policy, request, { now, limits: defaultLimits, resolve }).results
@@ -51,6 +77,7 @@ describe('compiled against plain', () => {
             seen.set(key, (seen.get(key) ?? 0) + 1)
             expect(evaluate(resolved, request, { now }).results.map(comparable)).toStrictEqual(plain)
             expect(evaluate(open, request, { now, bindings }).results.map(comparable)).toStrictEqual(plain)
+            expect(evaluate(changed, request, { now }).results.map(comparable)).toStrictEqual(plain)
             expect(evaluate(linear, request, { now }).results.map(comparable)).toStrictEqual(plain)
           }
         },
