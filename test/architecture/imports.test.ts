@@ -28,6 +28,7 @@ const allowed: Readonly<Record<string, readonly string[] | 'everything'>> = {
   xacml: [],
   'index.ts': ['xacml'],
   'main.ts': 'everything',
+  wiring: 'everything',
   cli: 'everything',
   'cli.ts': 'everything',
 }

@@ -1,0 +1,2 @@
+/** Milliseconds, never going back. */
+export const clock = (): number => performance.now()

@@ -1,0 +1,153 @@
+/** Everything that decides: policies of resources, versions, caches, the change feed, the watch over grants. */
+import { describeAsked, describeFor } from '../collect/describe.ts'
+import type { Registry } from '../collect/from-registry.ts'
+import { categories, currentTimes } from '../collect/vocabulary.ts'
+import type { Sql } from '../database/sql.ts'
+import { parseCachedPart, printCachedPart } from '../decide/cached-part.ts'
+import { type CachedPart, createDecider, type Decider } from '../decide/decide.ts'
+import { createDecisionCache } from '../decide/decision-cache.ts'
+import { createPolicyStore, type GatewayPolicies, type PolicyStore } from '../decide/policy-store.ts'
+import { openRedisCache, type RedisCache } from '../decide/redis.ts'
+import { createVersions, type Versions } from '../decide/versions.ts'
+import { createWatcher, type Watcher } from '../decide/watch.ts'
+import { enforce } from '../enforce/enforce.ts'
+import { type Following, followChanges } from '../registry/follow.ts'
+import {
+  connectedListsOf,
+  currentEpoch,
+  findPolicy,
+  findResourceFacts,
+  findSystemUser,
+  listsOf,
+  versionsOf,
+} from '../registry/index.ts'
+import type { Logger } from '../server/observation/log.ts'
+import type { Settings } from '../settings/settings.ts'
+import type { Category } from '../steps.ts'
+import { clock } from './clock.ts'
+import { version } from './version.ts'
+
+export interface Decisions {
+  readonly decider: Decider
+  readonly watcher: Watcher
+  readonly versions: Versions
+  readonly following: Following
+  close(): Promise<void>
+}
+
+const shortNames = new Map(Object.entries(categories).map(([name, uri]) => [uri, name]))
+const shortCategory = (uri: string): string => shortNames.get(uri) ?? uri
+const fullCategory = (name: string): string => categories[name as Category] ?? name
+
+/** Milliseconds between two readings of the change feed, and after which what it says is no longer trusted. */
+const feedInterval = 1_000
+const feedTrust = 5_000
+const resourcesCompiled = 10_000
+
+export async function openDecisions(
+  settings: Settings,
+  sql: Sql,
+  gateway: GatewayPolicies,
+  logger: Logger,
+): Promise<Decisions> {
+  const from = await currentEpoch(sql)
+  let following: Following | undefined
+  const versions = createVersions({
+    epoch: BigInt(from),
+    capacity: 1_000_000,
+    load: async (entities) => bigints(await versionsOf(sql, entities)),
+    trusted: () => following !== undefined && following.age() < feedTrust,
+  })
+  const policies = createPolicyStore({
+    gateway,
+    load: async (resource) => {
+      const stored = await findPolicy(sql, resource)
+      return stored === undefined ? undefined : { text: stored.text, version: stored.number }
+    },
+    capacity: resourcesCompiled,
+    limits: settings.limits,
+  })
+  const redis = openRedis(settings, logger)
+  const registry = registryOf(sql, versions, policies)
+  const decider = createDecider({
+    policies,
+    versions,
+    cache: createDecisionCache<CachedPart>({
+      capacity: settings.decisionCacheSize,
+      lifetime: settings.decisionCacheSeconds * 1000,
+      print: printCachedPart,
+      parse: parseCachedPart,
+      ...(redis === undefined ? {} : { shared: redis }),
+    }),
+    describe: { gateway: describeFor(registry), 'decision-api': describeAsked(registry) },
+    fullCategory,
+    shortCategory,
+    uncacheable: new Set(currentTimes),
+    limits: settings.limits,
+    engine: `portvakt ${version}`,
+    clock: () => performance.now() * 1000,
+  })
+  const watcher = createWatcher({
+    stillGranted: async ({ decided }) => {
+      const { collected } = decided
+      const now = new Date()
+      const again = { ...collected, arrival: { ...collected.arrival, now } }
+      return enforce(await decider.decide(again)).kind === 'granted'
+    },
+    interval: 30_000,
+    onRevoked: ({ decided }) =>
+      logger.info({ decision: decided.collected.arrival.id }, 'a grant was revoked while it was being used'),
+  })
+  following = await followChanges({
+    sql,
+    from,
+    apply: ({ epoch, entities }) => {
+      versions.apply({ epoch: BigInt(epoch), entities })
+      watcher.changed(entities)
+    },
+    interval: feedInterval,
+    clock,
+    onTrouble: (error) => logger.warn({ error }, 'the change feed cannot be read'),
+  })
+  return {
+    decider,
+    watcher,
+    versions,
+    following,
+    async close() {
+      watcher.close()
+      await following.stop()
+      await redis?.close()
+    },
+  }
+}
+
+const bigints = (numbers: ReadonlyMap<string, number>): ReadonlyMap<string, bigint> =>
+  new Map([...numbers].map(([entity, epoch]) => [entity, BigInt(epoch)]))
+
+function openRedis({ redisUrl, decisionCacheSeconds }: Settings, logger: Logger): RedisCache | undefined {
+  if (redisUrl === undefined || decisionCacheSeconds === 0) return undefined
+  return openRedisCache({
+    url: redisUrl.reveal(),
+    patience: 50,
+    rest: 1_000,
+    lifetime: decisionCacheSeconds,
+    now: clock,
+    onTrouble: (message) => logger.warn({ reason: message }, 'redis does not answer; decisions are made without it'),
+  })
+}
+
+const registryOf = (sql: Sql, versions: Versions, policies: PolicyStore): Registry => ({
+  resource: (id) => findResourceFacts(sql, id),
+  listsOf: (organisation) => listsOf(sql, organisation),
+  connectedListsOf: (organisation, resource, action) => connectedListsOf(sql, organisation, resource, action),
+  systemUser: (id) => findSystemUser(sql, id),
+  async minimumLevels(resource) {
+    const [entityVersion] = await versions.of([`policy:${resource}`])
+    const { minimumLevel, minimumLevelOrganisation } = await policies.ofResource(resource, entityVersion!)
+    return {
+      ...(minimumLevel === undefined ? {} : { level: minimumLevel }),
+      ...(minimumLevelOrganisation === undefined ? {} : { organisation: minimumLevelOrganisation }),
+    }
+  },
+})
