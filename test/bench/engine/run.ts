@@ -16,13 +16,7 @@ import { evaluatePlain } from '../../../src/xacml/evaluating/evaluate-plain.ts'
 import { defaultLimits } from '../../../src/xacml/limits.ts'
 import type { Policy, PolicySet } from '../../../src/xacml/model/policy.ts'
 import type { Request } from '../../../src/xacml/model/request.ts'
-import {
-  parsePolicy,
-  parseRequestJson,
-  printPolicy,
-  printRequestJson,
-  printResponseJson,
-} from '../../../src/xacml/syntax/index.ts'
+import { parsePolicy, parseRequestJson, printPolicy, printResponseJson } from '../../../src/xacml/syntax/index.ts'
 import { policySet } from './build.ts'
 import { deepPolicySet, deepRequests } from './deep.ts'
 import { hospital, hospitalCells, hospitalQuestions, hospitalRequest } from './hospital.ts'
@@ -72,12 +66,21 @@ function jsonToJson(): void {
   const random = createRandom(seed)
   const shape = shapeOf(1, random)
   const policy = compiled(resourcePolicy(shape, random))
-  const texts = resourceRequests([shape], 500, random).map(printRequestJson)
+  const texts = resourceRequests([shape], 500, random).map(asClientsWriteIt)
   printTitle(`JSON text to JSON text, median request of ${texts[0]!.length} bytes`)
   printRow(
     '  in process',
     measure((i) => throughText(policy, texts[i % texts.length]!), milliseconds, 10),
   )
+}
+
+/** Without what the JSON profile lets a client leave out: data types of strings, and flags that are false. */
+function asClientsWriteIt({ categories }: Request): string {
+  const Category = categories.map(({ category, attributes }) => ({
+    CategoryId: category,
+    Attribute: attributes.map(({ id, values }) => ({ AttributeId: id, Value: values.map(({ value }) => value)[0] })),
+  }))
+  return JSON.stringify({ Request: { Category } })
 }
 
 function throughText(policy: CompiledPolicy, text: string): string {
