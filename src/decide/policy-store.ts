@@ -21,7 +21,8 @@ import {
 /** The open reference in the gateway's policies: bound to the policy of the resource when a decision is made. */
 export const resourceReference = 'urn:portvakt:policyset:resource'
 
-const roots: Readonly<Record<Root, string>> = {
+/** Of each root, the id that it has in the policies folder. */
+export const roots: Readonly<Record<Root, string>> = {
   gateway: 'urn:portvakt:policyset:gateway',
   'decision-api': 'urn:portvakt:policyset:decision-api',
 }
@@ -94,7 +95,7 @@ const inFile = (name: string, [first, ...rest]: readonly [Problem, ...Problem[]]
 }
 
 /** The policy itself and everything inside it that a reference could name. */
-const named = (policy: Policy | PolicySet): readonly (Policy | PolicySet)[] =>
+export const named = (policy: Policy | PolicySet): readonly (Policy | PolicySet)[] =>
   policy.kind === 'Policy'
     ? [policy]
     : [

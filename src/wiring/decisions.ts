@@ -37,7 +37,7 @@ export interface Decisions {
 
 const shortNames = new Map(Object.entries(categories).map(([name, uri]) => [uri, name]))
 const shortCategory = (uri: string): string => shortNames.get(uri) ?? uri
-const fullCategory = (name: string): string => categories[name as Category] ?? name
+export const fullCategory = (name: string): string => categories[name as Category] ?? name
 
 /** Milliseconds between two readings of the change feed, and after which what it says is no longer trusted. */
 const feedInterval = 1_000

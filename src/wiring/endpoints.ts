@@ -88,7 +88,8 @@ export function buildEndpoints(
         const stored = await getDecision(sql, id)
         return stored === undefined ? undefined : { resource: stored.row.resource, json: storedDecisionJson(stored) }
       },
-      explain: async () => undefined,
+      // loaded when somebody asks: it brings the plain evaluator
+      explain: async (id) => (await import('./explanation.ts')).explainDecision(sql, id, limits),
     }),
     ...decisionEndpoints(
       {
