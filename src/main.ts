@@ -80,7 +80,17 @@ async function serveWith(
   for (const { text } of gatewayPolicies.files) await keepPolicyText(sql, text)
 
   const decisions = await openDecisions(settings, sql, gatewayPolicies.policies, logger)
-  const recorder = createRecorder({ sql, node: hostname(), random: randomBytes, printValue, clock })
+  const recorder = createRecorder({
+    sql,
+    node: hostname(),
+    random: randomBytes,
+    printValue,
+    clock,
+    onBatch: (size, milliseconds) => {
+      metrics.recordBatchSize.observe(size)
+      metrics.recordBatchDuration.observe(milliseconds / 1000)
+    },
+  })
   const stored = await openTransfers(settings, sql)
   const tidying = await startTidying(stored, logger)
   const transfers = { ...stored, onScanWaiting: tidying.scan }

@@ -35,6 +35,8 @@ export interface RecorderOptions {
   readonly backlog?: number
   /** Milliseconds to keep trying before a record fails with RECORD_UNAVAILABLE; 5,000 when left out. */
   readonly patience?: number
+  /** Told of every batch of decisions that became durable: how many, and in how many milliseconds. */
+  readonly onBatch?: (size: number, milliseconds: number) => void
 }
 
 export interface RecorderStats {
@@ -76,7 +78,11 @@ export function createRecorder(options: RecorderOptions): Recorder {
     ...shared,
     lanes,
     gather: 0,
-    commit: (batch, attempt) => writeDecisions(sql, months, batch, attempt),
+    commit: async (batch, attempt) => {
+      const started = clock()
+      await writeDecisions(sql, months, batch, attempt)
+      options.onBatch?.(batch.length, clock() - started)
+    },
   })
   const outcomes = new GroupCommit<RecordedOutcome>({
     ...shared,
