@@ -20,6 +20,7 @@ import { createGatewayMetrics } from './server/observation/gateway-metrics.ts'
 import { createLog } from './server/observation/log.ts'
 import { createObservation } from './server/observation/observe.ts'
 import { startTracing } from './server/observation/tracing.ts'
+import { openApiRoute } from './server/openapi/document.ts'
 import type { Settings } from './settings/settings.ts'
 import { issuerPath, openAuthenticator, openIssuer } from './wiring/authentication.ts'
 import { clock } from './wiring/clock.ts'
@@ -98,6 +99,11 @@ async function serveWith(
   const authenticate = await openAuthenticator(settings, issuer, observation)
 
   let closing = false
+  const endpoints = buildEndpoints(settings, sql, transfers, decisions)
+  const undecided = [
+    ...healthRoutes([{ name: 'database', passes: () => database.isReachable() }], () => closing),
+    ...metricRoutes(settings, metrics),
+  ]
   const app = openDoors(
     {
       steps: observation.observeSteps(buildSteps(settings, authenticate, decisions, recorder, logger)),
@@ -110,11 +116,8 @@ async function serveWith(
       closing: () => closing,
       isUnavailable,
     },
-    buildEndpoints(settings, sql, transfers, decisions),
-    [
-      ...healthRoutes([{ name: 'database', passes: () => database.isReachable() }], () => closing),
-      ...metricRoutes(settings, metrics),
-    ],
+    endpoints,
+    [...undecided, openApiRoute([...endpoints, ...undecided], version)],
   )
   if (issuer !== undefined)
     app.route(
