@@ -55,7 +55,7 @@ export const decisionOperations: Readonly<Record<string, Description>> = {
     tag,
     summary: 'Make a decision again, with the policies of then, and see why',
     scopes: auditors,
-    answers: { 200: json('The decision as a tree.', 'Explanation') },
+    answers: { 200: json('The decision as a tree.', 'ExplainedDecision') },
     problems: ['PVK-00014'],
   },
 }

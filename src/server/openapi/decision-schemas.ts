@@ -129,11 +129,20 @@ export const decisionsSchemas = {
     },
     ['erasedAt'],
   ),
-  Explanation: {
-    type: 'object',
-    description: 'The decision made again with the attributes and the policy texts of then, as a tree.',
-    additionalProperties: true,
-  },
+  ExplainedDecision: object({
+    id: text(),
+    summary: list(text('For people: one line for each part, and what would have permitted it.')),
+    parts: list(
+      object({
+        recorded: decision,
+        explanation: {
+          type: 'object',
+          description: 'Every policy and rule that was looked at, and what it evaluated to.',
+          additionalProperties: true,
+        },
+      }),
+    ),
+  }),
   XacmlRequest: {
     type: 'object',
     description:

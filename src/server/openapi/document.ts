@@ -20,7 +20,7 @@ export const descriptions: Readonly<Record<string, Description>> = {
   ...openOperations,
 }
 
-type DescribedRow = Pick<Endpoint, 'method' | 'path'> & Partial<Pick<Endpoint, 'operation' | 'produces'>>
+type DescribedRow = Pick<Undecided, 'method' | 'path'> & Partial<Pick<Endpoint, 'operation' | 'produces'>>
 
 export interface OpenApi {
   readonly openapi: string
