@@ -56,7 +56,11 @@ async function collect(
   if (wrongType !== undefined) return malformed(authenticated, unnamed, wrongType)
   const body = await readBody(request.incoming, request.outgoing, bounds)
   if (!body.ok) return malformed(authenticated, unnamed, { code: body.code })
-  const parsed = syntax.parseRequest(body.bytes.toString('utf8'), syntax.limits)
+  const text = decode(body.bytes)
+  if (text === undefined) {
+    return malformed(authenticated, unnamed, { code: 'PVK-00001', errors: { $: ['The body is not UTF-8.'] } })
+  }
+  const parsed = syntax.parseRequest(text, syntax.limits)
   if (!parsed.ok) return malformed(authenticated, unnamed, complaint(parsed))
   const expanded = syntax.expand(parsed.value, syntax.limits)
   if (!expanded.ok) return malformed(authenticated, unnamed, complaint(expanded))
@@ -69,6 +73,15 @@ async function collect(
   const asks = expanded.value.map(askOf)
   const question = askAboutResources(asks)
   return collected(authenticated, { ...question, advisory: asks }, { requests: expanded.value })
+}
+
+/** Replaced characters would let two different values pass for the same. */
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
 }
 
 /** The caller must be allowed to ask about every resource that is named; a request that names none is about no owner's. */
