@@ -13,7 +13,10 @@ export { type DecidedResult, type Determining, decide } from './compiling/decide
 export { type DecidedResponse, type EvaluateOptions, evaluate } from './compiling/evaluate.ts'
 export type { DecideOptions } from './compiling/evaluation.ts'
 export { type NeededAttribute, type NeededAttributes, neededAttributes } from './compiling/needed-attributes.ts'
+export { createPolicyIndex, type PolicyIndex } from './compiling/policy-index.ts'
 export { type PreparedRequest, prepare } from './compiling/prepare.ts'
+export { restorePolicy, storePolicy } from './compiling/stored-policy.ts'
+export { createVocabulary, type Vocabulary } from './compiling/vocabulary.ts'
 export type { FindAttribute, Hierarchy, Resolve } from './evaluating/context.ts'
 export { evaluatePlain, explainPlain, type PlainOptions } from './evaluating/evaluate-plain.ts'
 export type { Evaluation } from './evaluating/evaluation.ts'
@@ -51,3 +54,6 @@ export {
   runCases,
   scoreMutants,
 } from './testing/index.ts'
+export type * from './explaining/explanation.ts'
+export { type ExplainOptions, explain } from './explaining/explain.ts'
+export { printExplanation } from './explaining/print-explanation.ts'

@@ -9,7 +9,7 @@ import { type Compilation, compileExpression, compileVariables, type Variables }
 import { compileNotices } from './compile-notices.ts'
 import { compileTarget } from './compile-target.ts'
 import type { CombiningNode, Node, RuleNode } from './node.ts'
-import { DENY, PERMIT, tabulate } from './outcome-code.ts'
+import { DENY, handsOn, PERMIT, tabulate } from './outcome-code.ts'
 import { buildIndex, isLeaf, type TargetIndex } from './target-index.ts'
 import { sharedVocabulary, type Vocabulary } from './vocabulary.ts'
 
@@ -80,12 +80,19 @@ function compilePolicy(policy: model.Policy | model.PolicySet, compiler: Compile
     target: compileTarget(policy.target, compiler),
     logic,
     children,
+    only: onlyRule(children, logic),
     index: compiler.indexed ? indexOf(children, logic, compiler.vocabulary) : undefined,
     notices: compileNotices(policy, policy.kind === 'Policy' ? policy : undefined, variables, compiler),
   }
 }
 
 const noVariables: Variables = new Map()
+
+/** With one child, most algorithms give what it gives. */
+function onlyRule([first, ...others]: readonly Node[], logic: CombiningNode['logic']): RuleNode | undefined {
+  if (first?.kind !== 'Rule' || others.length > 0 || typeof logic === 'string') return undefined
+  return handsOn(logic) ? first : undefined
+}
 
 function logicOf(algorithm: string): CombiningNode['logic'] {
   const row = combiningAlgorithms.get(algorithm)

@@ -73,7 +73,7 @@ function onlyValue({ slot, missing, call }: OnlyValueExpression, evaluation: Eva
   const { index } = slot
   const { singles } = evaluation.prepared
   const single = index >= 0 && index < singles.length ? singles[index] : undefined
-  if (single !== undefined) return takeStep(evaluation.work) ?? single
+  if (single !== undefined) return single
   const values = readBag(evaluation, slot, missing)
   if (values instanceof Failure) return values
   return takeStep(evaluation.work) ?? call([values], evaluation.limits)

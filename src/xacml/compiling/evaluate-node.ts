@@ -69,7 +69,10 @@ function evaluatePolicy(node: CombiningNode, matched: Matched, evaluation: Evalu
   evaluation.applicable?.push(node)
   evaluation.trailNodes[evaluation.trailLength++] = node
   evaluation.depth += 1
-  const combined = combineChildren(node, evaluation)
+  const combined =
+    node.only === undefined
+      ? combineChildren(node, evaluation)
+      : evaluateTargeted(node.only, node.only.target, evaluation)
   evaluation.depth -= 1
   let outcome = combined
   if (targetFailure !== undefined) outcome = underIndeterminateTarget(combined, targetFailure, evaluation)

@@ -34,6 +34,8 @@ export interface CombiningNode {
   readonly target: Tests
   readonly logic: FoldTable | 'only-one-applicable' | 'on-permit-apply-second'
   readonly children: readonly Node[]
+  /** The one rule of a policy that says what its rule says: the frequent kind, evaluated without combining. */
+  readonly only: RuleNode | undefined
   /** Finds the children that may apply; absent where looking at all of them is as good. */
   readonly index: TargetIndex | undefined
   readonly notices: Notices | undefined

@@ -53,3 +53,7 @@ export function tabulate(fold: Fold): FoldTable {
 
 export const stepOf = (table: FoldTable, soFar: OutcomeCode, next: OutcomeCode): OutcomeCode =>
   table.step[soFar * width + next] as OutcomeCode
+
+/** Whether the outcome of an only child is the outcome of the whole. */
+export const handsOn = (table: FoldTable): boolean =>
+  outcomes.every((_, next) => stepOf(table, table.start, next) === next)
