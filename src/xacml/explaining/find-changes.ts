@@ -1,0 +1,46 @@
+/**
+ * What would have permitted a refused request. The search follows the combining algorithms down to facts and gathers the
+ * smallest sets of them; then each set is supposed to be otherwise and the policy evaluated under that supposition, so
+ * that nothing is reported which is not so.
+ */
+import { evaluateOne } from '../evaluating/evaluate-plain.ts'
+import type { Policy, PolicySet } from '../model/policy.ts'
+import type { Request } from '../model/request.ts'
+import { beginExamining, newWork } from './examining.ts'
+import type { ExplainOptions } from './explain.ts'
+import type { Change } from './explanation.ts'
+import { factText } from './fact-text.ts'
+import { searchWays } from './search-ways.ts'
+import { suppose } from './suppose.ts'
+import { holds, type Way } from './ways.ts'
+
+const changesReported = 5
+const waysTried = 32
+
+export function findChanges(policy: Policy | PolicySet, request: Request, options: ExplainOptions): readonly Change[] {
+  const examining = beginExamining(policy, request, options)
+  const { ways, facts } = searchWays(policy, examining, options.isFixed ?? (() => false))
+  const found: Way[] = []
+  for (const way of ways.slice(0, waysTried)) {
+    if (found.length >= changesReported) break
+    if (way.length === 0 || found.some((one) => holds(way, one))) continue
+    if (permitsUnder(way, policy, request, options)) found.push(way)
+  }
+  return found.map((way) => ({
+    facts: way.flatMap(({ key, to }) => {
+      const fact = facts.get(key)
+      return fact === undefined ? [] : [{ text: factText(fact, to, examining, options.names), at: fact.at }]
+    }),
+  }))
+}
+
+function permitsUnder(way: Way, policy: Policy | PolicySet, request: Request, options: ExplainOptions): boolean {
+  const { surroundings } = beginExamining(policy, request, options)
+  const supposed = suppose(new Map(way.map(({ key, to }) => [key, to])))
+  const resolve: typeof surroundings.resolve = (reference) => {
+    const found = surroundings.resolve(reference)
+    return found && supposed(found)
+  }
+  const evaluation = evaluateOne(supposed(policy), request, { ...surroundings, resolve }, newWork(options.limits.steps))
+  return evaluation.outcome === 'Permit'
+}
