@@ -18,6 +18,7 @@ import type {
   SelectorExpression,
   VariableExpression,
 } from './node.ts'
+import { ownText } from './own-text.ts'
 import type { Slot, Vocabulary } from './vocabulary.ts'
 
 /** What is shared while one policy document is compiled. */
@@ -60,7 +61,7 @@ export function compileExpression(
 export function literalValue(literal: model.Literal): Value {
   const value = readLiteral(literal)
   if (value === undefined) throw neverChecked(`\`${literal.text}\` is not of type \`${literal.dataType}\``)
-  return value
+  return typeof value === 'string' ? ownText(value) : value
 }
 
 export function compileDesignator(source: model.Designator, compilation: Compilation): DesignatorExpression {
@@ -68,13 +69,18 @@ export function compileDesignator(source: model.Designator, compilation: Compila
   return { kind: 'Designator', slot, missing: source.mustBePresent ? missing(source, slot, compilation) : undefined }
 }
 
-export const compileSelector = (selector: model.Selector): SelectorExpression => ({ kind: 'Selector', selector })
+export const compileSelector = (selector: model.Selector): SelectorExpression => ({
+  kind: 'Selector',
+  selector: { ...selector, category: ownText(selector.category), path: ownText(selector.path) },
+})
 
 function missing(source: model.Designator, slot: Slot, compilation: Compilation): Failure {
   const known = compilation.missing.get(slot)
   if (known !== undefined) return known
-  const { category, attributeId, dataType, issuer } = source
-  const failure = new Failure('missing-attribute', `the request has no \`${attributeId}\` of type \`${dataType}\``, [
+  const { category, attributeId, issuer } = slot
+  const dataType = ownText(source.dataType)
+  const message = `the request has no \`${attributeId}\` of type \`${dataType}\``
+  const failure = new Failure('missing-attribute', message, [
     { category, attributeId, dataType, ...(issuer !== undefined && { issuer }) },
   ])
   compilation.missing.set(slot, failure)
@@ -119,7 +125,7 @@ function compileApply(source: model.Apply, variables: Variables, compilation: Co
     case 'higher-order': {
       const [first, ...rest] = source.arguments
       if (first?.kind !== 'Function') throw neverChecked(`\`${row.id}\` takes a function first`)
-      return { kind: 'HigherOrder', order: row.order, function: first.function, arguments: rest.map(compile) }
+      return { kind: 'HigherOrder', order: row.order, function: ownText(first.function), arguments: rest.map(compile) }
     }
   }
 }

@@ -7,6 +7,7 @@ import type { Value } from '../model/value.ts'
 import { type Compilation, compileExpression, type Variables } from './compile-expression.ts'
 import { assign } from './issue-notices.ts'
 import type { AssignmentTemplate, Issued, Notices, NoticesOf, NoticeTemplate } from './node.ts'
+import { ownOptional, ownText } from './own-text.ts'
 
 interface Source {
   readonly obligations: readonly model.ObligationExpression[]
@@ -21,7 +22,7 @@ export function compileNotices(
 ): Notices | undefined {
   if (obligations.length === 0 && advice.length === 0) return undefined
   const compile = (source: model.ObligationExpression | model.AdviceExpression): NoticeTemplate => ({
-    id: source.id,
+    id: ownText(source.id),
     assignments: source.assignments.map((one) => compileAssignment(one, policy, variables, compilation)),
   })
   const on = (effect: model.Effect) =>
@@ -49,7 +50,13 @@ function compileAssignment(
   const shape = shapeOf(expression, policy)
   if (shape === undefined) throw new Error(`the policy was not checked: \`${attributeId}\` is assigned no known type`)
   const compiled = compileExpression(expression, variables, compilation)
-  return { attributeId, category, issuer, dataType: shape.dataType, expression: compiled }
+  return {
+    attributeId: ownText(attributeId),
+    category: ownOptional(category),
+    issuer: ownOptional(issuer),
+    dataType: ownText(shape.dataType),
+    expression: compiled,
+  }
 }
 
 function constantOf(obligations: readonly NoticeTemplate[], advice: readonly NoticeTemplate[]): Issued | undefined {

@@ -10,6 +10,7 @@ import { compileNotices } from './compile-notices.ts'
 import { compileTarget } from './compile-target.ts'
 import type { CombiningNode, Node, RuleNode } from './node.ts'
 import { DENY, handsOn, PERMIT, tabulate } from './outcome-code.ts'
+import { ownText } from './own-text.ts'
 import { buildIndex, isLeaf, type TargetIndex } from './target-index.ts'
 import { sharedVocabulary, type Vocabulary } from './vocabulary.ts'
 
@@ -75,8 +76,8 @@ function compilePolicy(policy: model.Policy | model.PolicySet, compiler: Compile
   const logic = logicOf(policy.combiningAlgorithm)
   return {
     kind: policy.kind,
-    id: policy.id,
-    version: policy.version,
+    id: ownText(policy.id),
+    version: ownText(policy.version),
     target: compileTarget(policy.target, compiler),
     logic,
     children,
@@ -117,7 +118,7 @@ function compileRule(rule: model.Rule, policy: model.Policy, variables: Variable
   const condition = rule.condition && compileExpression(rule.condition.expression, variables, compiler)
   return {
     kind: 'Rule',
-    id: rule.id,
+    id: ownText(rule.id),
     effect: rule.effect === 'Permit' ? PERMIT : DENY,
     target: compileTarget(rule.target, compiler),
     condition: condition?.kind === 'Literal' && condition.value === true ? undefined : condition,
@@ -131,7 +132,7 @@ function compileChild(child: model.PolicySetChild, compiler: Compiler): Node {
   if (child.kind === 'Policy' || child.kind === 'PolicySet') return compilePolicy(child, compiler)
   const to = child.kind === 'PolicyIdReference' ? 'Policy' : 'PolicySet'
   const failure = unresolved(child)
-  if (compiler.open.has(child.id)) return { kind: 'OpenReference', id: child.id, to, unbound: failure }
+  if (compiler.open.has(child.id)) return { kind: 'OpenReference', id: ownText(child.id), to, unbound: failure }
   const found = compiler.resolve(child)
   if (found === undefined) {
     compiler.warnings.push(unknownReference(child, failure))
@@ -149,7 +150,7 @@ function compileFound(found: model.Policy | model.PolicySet, compiler: Compiler)
 
 function unresolved({ kind, id }: model.PolicyReference): Failure {
   const what = kind === 'PolicyIdReference' ? 'policy' : 'policy set'
-  return new Failure('processing-error', `no ${what} \`${id}\` is known`)
+  return new Failure('processing-error', ownText(`no ${what} \`${id}\` is known`))
 }
 
 const circular = ({ id }: model.PolicyReference): Failure =>

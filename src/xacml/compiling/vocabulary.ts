@@ -7,6 +7,7 @@ import type { Designator } from '../model/policy.ts'
 import { dataTypes } from '../values/index.ts'
 import type { DataType } from '../values/row.ts'
 import type { Key } from './node.ts'
+import { ownOptional, ownText } from './own-text.ts'
 
 /** What a designator names (section 7.3.5). There is one slot object per name in a vocabulary: compare by identity. */
 export interface Slot {
@@ -55,16 +56,16 @@ export function createVocabulary({ slots = maximumSlots, keys = maximumKeys } = 
   function slotOf(name: AttributeName): Slot {
     const { category, attributeId, issuer } = name
     const type = dataTypes.get(name.dataType)
-    const dataType = type?.id ?? name.dataType
+    const dataType = type?.id ?? ownText(name.dataType)
     const known = slotsOf(category, attributeId).find((slot) => slot.dataType === dataType && slot.issuer === issuer)
     if (known !== undefined) return known
     const numbered = vocabulary.slots < slots
     const slot: Slot = {
       index: numbered ? vocabulary.slots : -1,
-      category,
-      attributeId,
+      category: ownText(category),
+      attributeId: ownText(attributeId),
       dataType,
-      issuer,
+      issuer: ownOptional(issuer),
       keyOf: type === undefined || ownKeys.has(type.name) ? undefined : type.key,
       codes: new Map(),
       foldedCodes: new Map(),
