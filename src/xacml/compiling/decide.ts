@@ -6,7 +6,7 @@ import type { Request } from '../model/request.ts'
 import type { Advice, Obligation, PolicyIdentifiers, Result, Status } from '../model/response.ts'
 import type { CompiledPolicy } from './compile.ts'
 import { evaluateNode } from './evaluate-node.ts'
-import type { DecideOptions, Evaluation } from './evaluation.ts'
+import { type DecideOptions, type Evaluation, tooLarge } from './evaluation.ts'
 import type { CombiningNode } from './node.ts'
 import { DENY, INDETERMINATE_DP, NOT_APPLICABLE, type OutcomeCode, outcomeOf, PERMIT } from './outcome-code.ts'
 import { forgetCodes, type PreparedRequest, prepare } from './prepare.ts'
@@ -31,7 +31,9 @@ export function decide(policy: CompiledPolicy, prepared: PreparedRequest, option
   const evaluation = begin(prepared, options)
   evaluation.root = policy.node
   evaluation.work.stepsLeft = evaluation.limits.steps
-  const outcome = evaluateNode(policy.node, evaluation)
+  const { largest, largestSize } = prepared
+  if (largest !== undefined && largestSize > evaluation.limits.bagSize) evaluation.work.exhausted = tooLarge(largest)
+  const outcome = evaluation.work.exhausted === undefined ? evaluateNode(policy.node, evaluation) : INDETERMINATE_DP
   const result = resultOf(outcome, evaluation)
   end(evaluation)
   return result

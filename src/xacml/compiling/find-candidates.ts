@@ -16,7 +16,7 @@ export function findCandidates(index: TargetIndex, evaluation: Evaluation): numb
   return to - from < 2 ? to : inOrder(evaluation.candidates, from, to)
 }
 
-export const TOO_LARGE = -1
+const TOO_LARGE = -1
 export const MANY = -2
 
 function walk(start: IndexNode, evaluation: Evaluation, from: number): number {

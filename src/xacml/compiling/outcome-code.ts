@@ -11,11 +11,7 @@ export const PERMIT = codeOf('Permit')
 export const DENY = codeOf('Deny')
 export const NOT_APPLICABLE = codeOf('NotApplicable')
 export const INDETERMINATE_P = codeOf('Indeterminate{P}')
-export const INDETERMINATE_D = codeOf('Indeterminate{D}')
 export const INDETERMINATE_DP = codeOf('Indeterminate{DP}')
-
-export const isIndeterminateCode = (code: OutcomeCode): boolean =>
-  code === INDETERMINATE_P || code === INDETERMINATE_D || code === INDETERMINATE_DP
 
 export const outcomeOf = (code: OutcomeCode): Outcome => outcomes[code] as Outcome
 

@@ -18,6 +18,9 @@ export interface PreparedRequest {
   codes: number[]
   /** How many keys had numbers when `codes` were looked up. */
   codedAt: number
+  /** The slot with the most values, and how many: a bound may forbid them. */
+  readonly largest: Slot | undefined
+  readonly largestSize: number
   /** For slots that had no number yet when the request was prepared, or never got one. */
   late: Map<Slot, AttributeBag | undefined> | undefined
   /** What the response repeats (IncludeInResult). */
@@ -25,7 +28,7 @@ export interface PreparedRequest {
 }
 
 /** In place of a code: the one value has none, so no branch is about it; or the bag itself has to be looked at. */
-export const NO_BRANCH = -1
+const NO_BRANCH = -1
 export const SEE_BAG = -2
 
 /** Where the code of a slot stands in `codes`; -1 for a slot without number. */
@@ -57,14 +60,31 @@ export function prepare(request: Request, vocabulary: Vocabulary = sharedVocabul
   for (const { category, attributes } of request.categories) {
     for (const attribute of attributes) fill(bags, vocabulary.slotsOf(category, attribute.id), attribute, filled)
   }
+  let largest: Slot | undefined
+  let largestSize = 0
   for (const slot of filled) {
     const { values } = bags[slot.index]!
+    if (values.length > largestSize) {
+      largest = slot
+      largestSize = values.length
+    }
     if (values.length !== 1) continue
     singles[slot.index] = values[0]
     code(codes, slot, values[0]!)
   }
   const included = includedOf(request.categories)
-  return { request, vocabulary, bags, singles, codes, codedAt: vocabulary.keys, late: undefined, included }
+  return {
+    request,
+    vocabulary,
+    bags,
+    singles,
+    codes,
+    codedAt: vocabulary.keys,
+    largest,
+    largestSize,
+    late: undefined,
+    included,
+  }
 }
 
 function fill(bags: (MutableBag | undefined)[], slots: readonly Slot[], attribute: Attribute, filled: Slot[]): void {

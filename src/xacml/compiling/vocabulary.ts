@@ -41,7 +41,7 @@ export interface Vocabulary {
 export type AttributeName = Pick<Designator, 'category' | 'attributeId' | 'dataType' | 'issuer'>
 
 const maximumSlots = 2_048
-const maximumKeys = 1_000_000
+const maximumKeys = 250_000
 const none: readonly Slot[] = []
 
 /** `slots` and `keys`: how many to number at most. */

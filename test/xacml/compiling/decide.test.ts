@@ -5,6 +5,7 @@ import { evaluate } from '../../../src/xacml/compiling/evaluate.ts'
 import { neededAttributes } from '../../../src/xacml/compiling/needed-attributes.ts'
 import { prepare } from '../../../src/xacml/compiling/prepare.ts'
 import { createVocabulary } from '../../../src/xacml/compiling/vocabulary.ts'
+import { evaluatePlain } from '../../../src/xacml/evaluating/evaluate-plain.ts'
 import { defaultLimits } from '../../../src/xacml/limits.ts'
 import type { Policy, PolicySet } from '../../../src/xacml/model/policy.ts'
 import * as b from '../../bench/engine/build.ts'
@@ -102,6 +103,14 @@ describe('decide', () => {
     expect(decide(policy, prepare(asks('a')), { now }).decision).toBe('Permit')
   })
 
+  it('refuses a bag larger than the limit before any policy is asked, and is itself again after that', () => {
+    const policy = compiled(b.policy('p', { combiningAlgorithm: b.ruleCombining('permit-unless-deny') }))
+    compiled(permitFor('a'))
+    const many = decide(policy, prepare(asks('a', 'b', 'c')), { now, limits: { ...defaultLimits, bagSize: 2 } })
+    expect(many).toMatchObject({ decision: 'Indeterminate', extended: 'DP' })
+    expect(decide(policy, prepare(asks('a', 'b', 'c')), { now }).decision).toBe('Permit')
+  })
+
   it('asks the source of attributes for what the request does not hold, once', () => {
     let asked = 0
     const findAttribute = ({ attributeId }: { attributeId: string }) => {
@@ -113,6 +122,37 @@ describe('decide', () => {
     )
     expect(decide(policy, prepare(asks()), { now, findAttribute }).decision).toBe('Permit')
     expect(asked).toBe(1)
+  })
+})
+
+describe('access-permitted', () => {
+  const actionId = b.designator(b.action, b.actionId)
+  const inside = `<Attribute AttributeId="${b.actionId}" IncludeInResult="false"><AttributeValue DataType="${b.xsd}string">read</AttributeValue></Attribute>`
+  const asksAgain = b.apply(b.f('3.0', 'access-permitted'), b.literal(b.action, 'anyURI'), b.literal(inside))
+  const policy = b.policy('p', {
+    rules: [
+      b.rule('read', 'Permit', { target: b.target(b.anyOf(b.match(actionId, 'read'))) }),
+      b.rule('write', 'Permit', {
+        target: b.target(b.anyOf(b.match(actionId, 'write'))),
+        condition: b.condition(asksAgain),
+      }),
+      b.rule('loop', 'Deny', {
+        target: b.target(b.anyOf(b.match(actionId, 'loop'))),
+        condition: b.condition(
+          b.apply(
+            b.f('3.0', 'access-permitted'),
+            b.literal(b.action, 'anyURI'),
+            b.literal(inside.replace('read', 'loop')),
+          ),
+        ),
+      }),
+    ],
+  })
+  const asksTo = (name: string) => b.request({ category: b.action, attributes: [b.attribute(b.actionId, name)] })
+
+  it.each(['read', 'write', 'loop', 'delete'])('asks the whole policy again, like the plain evaluator: %s', (name) => {
+    const plain = evaluatePlain(policy, asksTo(name), { now, limits: defaultLimits }).results[0]
+    expect(evaluate(compiled(policy), asksTo(name), { now }).results[0]).toMatchObject(plain!)
   })
 })
 
