@@ -6,6 +6,7 @@ import {
   initialisation,
   initialise,
   isAction,
+  isResource,
   isSubject,
   makeResource,
   mintCast,
@@ -139,8 +140,12 @@ describe('resources (2)', () => {
     expect(answered).toMatchObject({ status: 400, json: { code: 'PVK-00001', errors: expect.anything() } })
   })
 
-  test('nobody takes over what belongs to another (2.4)', async () => {
-    const mine = 'coveted-resource'
+  // the second is one that the policy of the resource lets write and read
+  test.each([
+    ['coveted-resource', stranger],
+    ['coveted-by-sender', sender],
+  ])('nobody takes over what belongs to another (2.4): %s', async (mine, rivalOrganisation) => {
+    const rival = await gateway.token(rivalOrganisation, scopes.owner)
     await makeResource(gateway, cast.owner, mine)
     const before = await gateway.call('GET', `${paths.resources}/${mine}`)
     const stolen = resourceDocument(mine, { hasCompetentAuthority: authorityOf(stranger, 'rival') })
@@ -166,6 +171,19 @@ describe('resources (2)', () => {
     const asOther = resourceDocument('fine-resource', { hasCompetentAuthority: authorityOf(owner, 'digdir') })
     expect((await gateway.call('POST', paths.resources, { token: rival, json: asOther })).status).toBe(401)
     expect((await gateway.call('GET', `${paths.resources}/${mine}`)).text).toBe(before.text)
+  })
+
+  test('a policy that denies everything does not shut its owner out', async () => {
+    const id = 'denying-resource'
+    await makeResource(gateway, cast.owner, id, {
+      policy: policyText(id, { rules: rule('nobody', 'Deny', anyOf(allOf(isResource(id)))) }),
+    })
+    expect((await gateway.call('POST', paths.transfers, { token: cast.sender, json: initialisation(id) })).status).toBe(
+      401,
+    )
+    expect((await gateway.call('GET', `${paths.resources}/${id}/policy`)).status).toBe(200)
+    await putPolicy(gateway, cast.owner, id, policyText(id, { allow: usualAllowances }))
+    await initialise(gateway, cast.sender, id)
   })
 
   test('scopes are compared whole', async () => {
