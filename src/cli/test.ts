@@ -12,6 +12,7 @@ import {
   type Policy,
   type PolicySet,
   parseCases,
+  type RuleCoverage,
   runCases,
   scoreMutants,
 } from '../xacml/index.ts'
@@ -115,15 +116,22 @@ function reportSuite(file: string, { assembly }: Suite, results: readonly CaseRe
     if (differences.length === 0) continue
     lines.push(`  FAILED ${one.description}`, ...differences.map((difference) => `    ${difference}`))
   }
-  const rules = coverRules(assembly, results)
+  const rules = coverRules(assembly, results).filter(
+    ({ isOwn, applied, notApplied }) => isOwn || applied + notApplied > 0,
+  )
   const width = Math.max(0, ...rules.map(({ policy, rule }) => `${policy}/${rule}`.length))
-  for (const { policy, rule, applied, notApplied, decided } of rules) {
-    const gap =
-      decided > 0 && notApplied > 0 ? '' : `   ${decided === 0 ? 'decides in no case' : 'applies in every case'}`
+  for (const covered of rules) {
+    const { policy, rule, applied, notApplied, decided } = covered
     const counts = `applied ${pad(applied)}  not ${pad(notApplied)}  decided ${pad(decided)}`
-    lines.push(`  ${`${policy}/${rule}`.padEnd(width)}  ${counts}${gap}`)
+    lines.push(`  ${`${policy}/${rule}`.padEnd(width)}  ${counts}${gapOf(covered)}`)
   }
   return `${lines.join('\n')}\n`
+}
+
+/** What the cases leave untried, in the policy that is asked. */
+function gapOf({ isOwn, isConditional, decided, notApplied }: RuleCoverage): string {
+  if (isOwn && decided === 0) return '  decides in no case'
+  return isOwn && isConditional && notApplied === 0 ? '  applies in every case' : ''
 }
 
 const pad = (count: number): string => String(count).padStart(3)

@@ -1,6 +1,6 @@
 /** Which rules the cases make apply, fail to apply, and decide: a rule that no case decides is a rule nobody has tried. */
 import type { Evaluation } from '../evaluating/evaluation.ts'
-import type { Policy, PolicySet, PolicySetChild, Position, Rule } from '../model/policy.ts'
+import type { Policy, PolicySetChild, Position, Rule } from '../model/policy.ts'
 import type { Assembly } from './assemble.ts'
 import type { CaseResult } from './run-cases.ts'
 
@@ -9,6 +9,10 @@ export interface RuleCoverage {
   readonly policy: string
   readonly rule: string
   readonly at: Position
+  /** It stands in the document that is asked, not in one that is referred to. */
+  readonly isOwn: boolean
+  /** Has a target or a condition: otherwise it cannot fail to apply. */
+  readonly isConditional: boolean
   /** Target and condition held. */
   readonly applied: number
   /** Target or condition did not hold, or was in error. */
@@ -18,14 +22,21 @@ export interface RuleCoverage {
 }
 
 /** In document order, the rules of every document that is decided with. */
-export function coverRules({ documents }: Assembly, results: readonly CaseResult[]): readonly RuleCoverage[] {
+export function coverRules({ root, documents }: Assembly, results: readonly CaseResult[]): readonly RuleCoverage[] {
   const counts = new Map<Rule, Counts>()
   for (const { evaluation } of results) count(evaluation, true, counts)
-  return documents
-    .flatMap(policiesIn)
-    .flatMap((policy) =>
-      policy.rules.map((rule) => ({ policy: policy.id, rule: rule.id, at: rule.at, ...(counts.get(rule) ?? none) })),
-    )
+  return documents.flatMap((document) =>
+    policiesIn(document).flatMap((policy) =>
+      policy.rules.map((rule) => ({
+        policy: policy.id,
+        rule: rule.id,
+        at: rule.at,
+        isOwn: document === root,
+        isConditional: rule.condition !== undefined || (rule.target?.anyOf.length ?? 0) > 0,
+        ...(counts.get(rule) ?? none),
+      })),
+    ),
+  )
 }
 
 interface Counts {
@@ -55,5 +66,5 @@ function count(evaluation: Evaluation, deciding: boolean, counts: Map<Rule, Coun
 
 const policiesIn = (element: PolicySetChild): readonly Policy[] => {
   if (element.kind === 'Policy') return [element]
-  return element.kind === 'PolicySet' ? (element as PolicySet).children.flatMap(policiesIn) : []
+  return element.kind === 'PolicySet' ? element.children.flatMap(policiesIn) : []
 }

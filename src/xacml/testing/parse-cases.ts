@@ -13,7 +13,7 @@ const decisions = ['Permit', 'Deny', 'NotApplicable', 'Indeterminate'] as const
 const statuses = ['ok', 'missing-attribute', 'syntax-error', 'processing-error'] as const
 const nowPattern = /^-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/
 
-const fileNames = ['$schema', 'description', 'policy', 'references', 'bindings', 'now', 'common', 'cases']
+const fileNames = ['$schema', 'description', 'policy', 'references', 'bindings', 'now', 'named', 'common', 'cases']
 const caseNames = ['description', 'request', 'now', 'decision', 'obligations', 'advice', 'rules', 'status']
 
 /** `common` is described where the format is: attributes of the request of every case that does not say otherwise. */
@@ -51,11 +51,12 @@ function readFile(json: unknown, reading: Reading): CaseFile | undefined {
   if (members === undefined) return undefined
   const common = members.common === undefined ? undefined : readRequest(members.common, '`common`', reading)
   const now = readNow(members.now ?? defaultNow, '`now`', reading)
+  const named = readNamed(members.named ?? {}, reading)
   const list = members.cases
   if (!Array.isArray(list) || list.length === 0) return report(reading.problems, '`cases` must be a list of cases')
   if (list.length > casesPerFile)
     return report(reading.problems, `there are more than ${casesPerFile} cases in one file`)
-  const cases = list.map((one, index) => readCase(one, `case ${index + 1}`, now, common, reading))
+  const cases = list.map((one, index) => readCase(one, `case ${index + 1}`, { now, common, named }, reading))
   return {
     policy: members.policy === undefined ? 'policy.xml' : text(members.policy, '`policy`', reading),
     references: texts(members.references ?? [], '`references`', reading),
@@ -69,11 +70,26 @@ function readFile(json: unknown, reading: Reading): CaseFile | undefined {
   }
 }
 
+/** What the cases of a file have in common. */
+interface Shared {
+  readonly now: string
+  readonly common: Request | undefined
+  readonly named: ReadonlyMap<string, ExpectedObligation>
+}
+
+function readNamed(json: unknown, reading: Reading): ReadonlyMap<string, ExpectedObligation> {
+  const members = membersOf(json, '`named`', undefined, reading) ?? {}
+  return new Map(
+    Object.entries(members).flatMap(([name, one]) =>
+      readObligations([one], `\`${name}\` in \`named\``, new Map(), reading).map((read) => [name, read] as const),
+    ),
+  )
+}
+
 function readCase(
   json: unknown,
   place: string,
-  now: string,
-  common: Request | undefined,
+  { now, common, named }: Shared,
   reading: Reading,
 ): DecisionCase | undefined {
   const members = membersOf(json, place, caseNames, reading)
@@ -88,8 +104,8 @@ function readCase(
     request: withCommon(own ?? empty, common),
     now: members.now === undefined ? now : readNow(members.now, `\`now\` of ${where}`, reading),
     decision: oneOf(members.decision ?? null, decisions, `\`decision\` of ${where}`, reading) ?? 'Indeterminate',
-    obligations: readObligations(members.obligations, `\`obligations\` of ${where}`, reading),
-    advice: readObligations(members.advice, `\`advice\` of ${where}`, reading),
+    obligations: readObligations(members.obligations, `\`obligations\` of ${where}`, named, reading),
+    advice: readObligations(members.advice, `\`advice\` of ${where}`, named, reading),
     ...(rules === undefined ? {} : { rules: texts(rules, `\`rules\` of ${where}`, reading) }),
     ...(status === undefined ? {} : { status }),
   }
@@ -124,8 +140,20 @@ const withValues = (category: AttributeCategory): AttributeCategory => ({
   attributes: category.attributes.filter(({ values }: Attribute) => values.length > 0),
 })
 
-function readObligations(json: unknown, place: string, reading: Reading): readonly ExpectedObligation[] {
+/** A name stands for the obligation of that name in `named`. */
+function readObligations(
+  json: unknown,
+  place: string,
+  named: ReadonlyMap<string, ExpectedObligation>,
+  reading: Reading,
+): readonly ExpectedObligation[] {
   return list(json, place, reading).flatMap((one) => {
+    if (typeof one === 'string') {
+      const known = named.get(one)
+      return known === undefined
+        ? (report(reading.problems, `${place}: \`${one}\` is not in \`named\``) ?? [])
+        : [known]
+    }
     const members = membersOf(one, place, ['id', 'assignments'], reading)
     if (members === undefined) return []
     const assignments = list(members.assignments, place, reading).map((item) => readAssignment(item, place, reading))
