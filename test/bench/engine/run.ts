@@ -16,8 +16,9 @@ import { evaluatePlain } from '../../../src/xacml/evaluating/evaluate-plain.ts'
 import { defaultLimits } from '../../../src/xacml/limits.ts'
 import type { Policy, PolicySet } from '../../../src/xacml/model/policy.ts'
 import type { Request } from '../../../src/xacml/model/request.ts'
+import { buildResolver } from '../../../src/xacml/references/repository.ts'
 import { parsePolicy, parseRequestJson, printPolicy, printResponseJson } from '../../../src/xacml/syntax/index.ts'
-import { policySet } from './build.ts'
+import { action, actionId, attribute, policySet, request, resource, subject } from './build.ts'
 import { deepPolicySet, deepRequests } from './deep.ts'
 import { hospital, hospitalCells, hospitalQuestions, hospitalRequest } from './hospital.ts'
 import { cpuTime, heapOf, type Measured, measure } from './measure.ts'
@@ -61,6 +62,48 @@ function resources(): void {
     compareEngines(`resource-${size}`, policySet(`resource-${size}`, { children: policies }), requests)
   }
 }
+
+/** The gateway's own policies around an uploaded one: what a request to the gateway costs. */
+function gateway(): void {
+  const read = (name: string) => parsed(readFileSync(new URL(`../../../policies/${name}`, import.meta.url), 'utf8'))
+  const uploaded = 'urn:portvakt:policyset:resource'
+  const policy = compiled(read('gateway.xml'), {
+    open: new Set([uploaded]),
+    resolve: buildResolver([read('administration.xml')]),
+  })
+  const bound = compiled(policySet(uploaded, { children: [read('examples/broker-base/policy.xml')] }))
+  const bindings = new Map([[uploaded, bound]])
+  const request = prepare(gatewayRequest)
+  printTitle(`gateway.xml around one uploaded policy: ${decide(policy, request, { now, bindings }).decision}`)
+  printRow(
+    '  compiled',
+    measure(() => decide(policy, request, { now, bindings }), milliseconds),
+  )
+}
+
+const gatewayRequest = request(
+  {
+    category: subject,
+    attributes: [
+      attribute('urn:portvakt:subject:kind', 'organisation'),
+      attribute('urn:altinn:organization:identifier-no', '910753614'),
+      attribute('urn:portvakt:subject:acts-for', '910753614'),
+      attribute('urn:scope', 'altinn:broker.write', 'altinn:broker.read'),
+    ],
+  },
+  {
+    category: resource,
+    attributes: [
+      attribute('urn:altinn:resource', 'demo-file-transfer'),
+      attribute('urn:altinn:organization:identifier-no', '910753614'),
+      attribute('urn:portvakt:access-list-mode', 'Disabled'),
+    ],
+  },
+  {
+    category: action,
+    attributes: [attribute(actionId, 'write'), attribute('urn:portvakt:operation', 'initialize')],
+  },
+)
 
 function jsonToJson(): void {
   const random = createRandom(seed)
@@ -231,6 +274,7 @@ function sharesOf(policy: CompiledPolicy, prepared: readonly PreparedRequest[]):
 printHeader()
 await section('hospital', hospitalLadder)
 await section('resources', resources)
+await section('gateway', gateway)
 await section('json', jsonToJson)
 await section('rules', rules)
 await section('deep', deep)
