@@ -8,6 +8,7 @@ import { findPolicyText } from '../registry/index.ts'
 import type { AttributeFact } from '../steps.ts'
 import { explain } from '../xacml/explaining/explain.ts'
 import type { Explanation } from '../xacml/explaining/explanation.ts'
+import { printExplanation } from '../xacml/explaining/print-explanation.ts'
 import {
   dataTypes,
   type Limits,
@@ -29,14 +30,21 @@ export interface ExplainedDecision {
 interface ExplainedPart {
   /** As it was recorded; the same as the explanation's, or the record and the policies contradict each other. */
   readonly recorded: string
-  readonly explanation: Explanation
+  readonly explanation: Omit<Explanation, 'obligations' | 'advice'>
+  /** The same as a tree for people to read. */
+  readonly text: string
 }
 
 /** undefined when there is no such decision, or when its values or policies are gone. */
 export async function explainDecision(sql: Sql, id: string, limits: Limits): Promise<ExplainedDecision | undefined> {
   const past = await loadPast(sql, id, (hash) => findPolicyText(sql, hash))
   if (past.kind !== 'past') return undefined
-  const parts = past.parts.map((part) => ({ recorded: part.decision, explanation: explainPart(past, part, limits) }))
+  const parts = past.parts.map((part): ExplainedPart => {
+    // what was obliged stands in the record itself
+    const { obligations: _, advice: __, ...explanation } = explainPart(past, part, limits)
+    const text = printExplanation({ ...explanation, obligations: [], advice: [] })
+    return { recorded: part.decision, explanation, text }
+  })
   return { id, summary: parts.flatMap(summaryOf), parts }
 }
 
@@ -53,15 +61,25 @@ function explainPart({ stored }: Extract<PastDecision, { kind: 'past' }>, part: 
   const resolve = ({ id }: PolicyReference): Policy | PolicySet | undefined =>
     id === resourceReference ? bound : byId.get(id)
   const request = buildRequest(part.request.map(factOf), fullCategory)
-  return explain(root, request, { resolve, now: stored.row.time.toISOString(), limits, names: words })
+  return explain(root, request, { resolve, now: stored.row.time.toISOString(), limits, names: words, isFixed })
 }
+
+/** Nobody changes these: they say which question is asked, and by what kind of subject. */
+const fixed: ReadonlySet<string> = new Set([
+  'urn:portvakt:operation',
+  'urn:portvakt:subject:kind',
+  'urn:portvakt:request:unnamed',
+  'urn:portvakt:transfer-found',
+  'urn:portvakt:resource-found',
+])
+const isFixed = ({ attributeId }: { readonly attributeId: string }): boolean => fixed.has(attributeId)
 
 /** What attributes are called in a summary. */
 const words: ReadonlyMap<string, string> = new Map([
   ['urn:altinn:organization:identifier-no', 'organisation'],
   ['urn:altinn:access-list', 'access list'],
-  ['urn:altinn:resource', 'resource'],
-  ['urn:oasis:names:tc:xacml:1.0:action:action-id', 'action'],
+  ['urn:altinn:resource', ''],
+  ['urn:oasis:names:tc:xacml:1.0:action:action-id', ''],
   ['urn:portvakt:operation', 'operation'],
   ['urn:portvakt:subject:acts-for', 'party acted for'],
   ['urn:portvakt:party:access-list', 'access list of the party'],
@@ -97,7 +115,7 @@ function summaryOf({ explanation }: ExplainedPart): readonly string[] {
     first,
     ...changes.map(
       ({ facts }) =>
-        `it would have been permitted, had it not been that ${facts.map(({ text }) => text).join(', and ')}`,
+        `it would have been permitted, had it not been that ${facts.map(({ text }) => text).join(' and that ')}`,
     ),
   ]
 }

@@ -7,7 +7,7 @@ import type { Outcome, Route, Steps } from '../../pipeline.ts'
 import type { Arrival, CacheLevel, Decided, DecidedPart, Refusal, Trace } from '../../steps.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
 import { createLineBudget } from './line-budget.ts'
-import { describeError, type Logger } from './log.ts'
+import type { Logger } from './log.ts'
 import { type Attributes, settle, type Tracing } from './tracing.ts'
 
 export interface ObservationOptions {
@@ -92,7 +92,7 @@ export const createObservation = (options: ObservationOptions): Observation => {
       const kind = isUnavailable(error) ? 'unavailable' : 'bug'
       metrics.failures.add(1, arrival.operation, kind)
       const fields = line(arrival, `failure ${kind}`)
-      if (fields !== undefined) logger.error({ ...fields, kind, error: describeError(error) }, 'request failed')
+      if (fields !== undefined) logger.error({ ...fields, kind, error }, 'request failed')
     },
     keysFetched: (issuer, failure) => {
       metrics.keyFetches.add(1, failure === undefined ? 'fetched' : 'failed')
