@@ -1,6 +1,6 @@
 /** `portvakt test`: runs the cases beside policies; says which rules they try, and which mistakes they would not notice. */
 import { readdir, stat } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import {
   type Assembly,
@@ -13,6 +13,7 @@ import {
   type PolicySet,
   parseCases,
   type RuleCoverage,
+  type Run,
   runCases,
   scoreMutants,
 } from '../xacml/index.ts'
@@ -46,19 +47,38 @@ export async function test(argv: readonly string[]): Promise<number> {
   const files = (await Promise.all(positionals.map((one) => findCaseFiles(one)))).flat()
   if (files.length === 0)
     throw new UsageError('there are no files of cases: name one, or a folder that holds `cases.json`')
+  const groups = await groupByPolicy(files)
   let failed = 0
   let run = 0
-  for (const file of files) {
-    const suite = await readSuite(file)
-    const results = runCases(suite.assembly, suite.file.cases, defaultLimits)
-    const failures = results.filter(({ differences }) => differences.length > 0)
-    run += results.length
-    failed += failures.length
-    process.stdout.write(reportSuite(file, suite, results))
-    if (values.mutants === true && failures.length === 0) process.stdout.write(reportMutants(suite, maximum))
+  for (const suites of groups) {
+    const runs = suites.map(({ path, file, assembly }) => ({
+      path,
+      assembly,
+      results: runCases(assembly, file.cases, defaultLimits),
+    }))
+    for (const { path, results } of runs) {
+      const failures = results.filter(({ differences }) => differences.length > 0)
+      run += results.length
+      failed += failures.length
+      process.stdout.write(reportCases(path, results.length, failures))
+    }
+    process.stdout.write(reportCoverage(runs))
+    if (values.mutants === true && failed === 0) process.stdout.write(reportMutants(suites, maximum))
   }
   process.stdout.write(`${run - failed} of ${run} cases pass\n`)
   return failed > 0 ? 1 : 0
+}
+
+/** Files of cases about one policy are looked at together: what one leaves out another may try. */
+async function groupByPolicy(files: readonly string[]): Promise<readonly (readonly [Suite, ...Suite[]])[]> {
+  const groups = new Map<string, [Suite, ...Suite[]]>()
+  for (const file of files) {
+    const suite = await readSuite(file)
+    const group = groups.get(suite.policy)
+    if (group === undefined) groups.set(suite.policy, [suite])
+    else group.push(suite)
+  }
+  return [...groups.values()]
 }
 
 /* ── files ───────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -82,10 +102,11 @@ export async function findCaseFiles(path: string, depth = 0): Promise<readonly s
 }
 
 export interface Suite {
+  /** Of the file of cases, and of the policy that is asked. */
+  readonly path: string
+  readonly policy: string
   readonly file: CaseFile
   readonly assembly: Assembly
-  /** The file of each document of the assembly. */
-  readonly names: ReadonlyMap<Policy | PolicySet, string>
 }
 
 /** A file of cases with the policies it names, relative to itself. */
@@ -93,32 +114,28 @@ export async function readSuite(path: string): Promise<Suite> {
   const parsed = parseCases(await readText(path), defaultLimits)
   if (!parsed.ok) throw new UsageError(parsed.problems.map((problem) => problemLine(path, problem)).join('\n'))
   const file = parsed.value
-  const names = new Map<Policy | PolicySet, string>()
-  const read = async (name: string): Promise<Policy | PolicySet> => {
-    const place = join(dirname(path), name)
-    const policy = await readSoundPolicy(place)
-    names.set(policy, relative(process.cwd(), place))
-    return policy
-  }
+  const read = (name: string): Promise<Policy | PolicySet> => readSoundPolicy(join(dirname(path), name))
   const root = await read(file.policy)
   const references = await Promise.all(file.references.map(read))
   const bindings = new Map(
     await Promise.all([...file.bindings].map(async ([id, name]) => [id, await read(name)] as const)),
   )
-  return { file, assembly: assemble(root, references, bindings), names }
+  return { path, policy: join(dirname(path), file.policy), file, assembly: assemble(root, references, bindings) }
 }
 
 /* ── reports ─────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-function reportSuite(file: string, { assembly }: Suite, results: readonly CaseResult[]): string {
-  const lines = [`${file}: ${results.length} cases`]
-  for (const { case: one, differences } of results) {
-    if (differences.length === 0) continue
+function reportCases(path: string, count: number, failures: readonly CaseResult[]): string {
+  const lines = [`${path}: ${count} cases${failures.length === 0 ? '' : `, ${failures.length} failed`}`]
+  for (const { case: one, differences } of failures) {
     lines.push(`  FAILED ${one.description}`, ...differences.map((difference) => `    ${difference}`))
   }
-  const rules = coverRules(assembly, results).filter(
-    ({ isOwn, applied, notApplied }) => isOwn || applied + notApplied > 0,
-  )
+  return `${lines.join('\n')}\n`
+}
+
+function reportCoverage(runs: readonly Run[]): string {
+  const lines: string[] = []
+  const rules = coverRules(runs).filter(({ isOwn, applied, notApplied }) => isOwn || applied + notApplied > 0)
   const width = Math.max(0, ...rules.map(({ policy, rule }) => `${policy}/${rule}`.length))
   for (const covered of rules) {
     const { policy, rule, applied, notApplied, decided } = covered
@@ -136,13 +153,16 @@ function gapOf({ isOwn, isConditional, decided, notApplied }: RuleCoverage): str
 
 const pad = (count: number): string => String(count).padStart(3)
 
-function reportMutants({ file, assembly, names }: Suite, maximum: number): string {
-  const { tried, unnoticed, possible } = scoreMutants(assembly, file.cases, { maximum, limits: defaultLimits })
+function reportMutants(suites: readonly [Suite, ...Suite[]], maximum: number): string {
+  const [first, ...rest] = suites
+  const scored = (suite: Suite) => ({ assembly: suite.assembly, cases: suite.file.cases })
+  const { tried, unnoticed, possible } = scoreMutants([scored(first), ...rest.map(scored)], { maximum })
   const noticed = tried - unnoticed.length
-  const share = tried === 0 ? 100 : Math.round((noticed / tried) * 100)
+  const share = tried === 0 ? 100 : Math.floor((noticed / tried) * 100)
   const sampled = possible > maximum ? ` (a sample of ${possible})` : ''
-  const root = names.get(assembly.root) ?? assembly.root.id
-  const lines = [`  ${noticed} of ${tried} mutants noticed, ${share} %${sampled}`]
-  for (const { at, change } of unnoticed) lines.push(`    ${root}:${at.line}:${at.column}: not noticed: ${change}`)
+  const lines = [`  ${noticed} of ${tried} mutants of ${first.policy} noticed, ${share} %${sampled}`]
+  for (const { at, change } of unnoticed) {
+    lines.push(`    ${first.policy}:${at.line}:${at.column}: not noticed: ${change}`)
+  }
   return `${lines.join('\n')}\n`
 }

@@ -21,6 +21,9 @@ export type { FindAttribute, Hierarchy, Resolve } from './evaluating/context.ts'
 export { evaluatePlain, explainPlain, type PlainOptions } from './evaluating/evaluate-plain.ts'
 export type { Evaluation } from './evaluating/evaluation.ts'
 export { expandRequest, type Question } from './evaluating/multiple-decisions.ts'
+export { type ExplainOptions, explain } from './explaining/explain.ts'
+export type * from './explaining/explanation.ts'
+export { printExplanation } from './explaining/print-explanation.ts'
 export { functions } from './functions/index.ts'
 export { defaultLimits, type Limits } from './limits.ts'
 export { Failure, type StatusCode, statusUri } from './model/failure.ts'
@@ -40,20 +43,11 @@ export { printRequestJson } from './syntax/print-request-json.ts'
 export { printRequestXml } from './syntax/print-request-xml.ts'
 export { printResponseJson } from './syntax/print-response-json.ts'
 export { printResponseXml } from './syntax/print-response-xml.ts'
+export { type Assembly, assemble } from './testing/assemble.ts'
+export type * from './testing/cases.ts'
+export { coverRules, type RuleCoverage, type Run } from './testing/coverage.ts'
+export { type Mutant, mutatePolicy } from './testing/mutate.ts'
+export { parseCases } from './testing/parse-cases.ts'
+export { type CaseResult, runCases } from './testing/run-cases.ts'
+export { type MutationScore, type ScoreOptions, type Suite, scoreMutants } from './testing/score-mutants.ts'
 export { dataTypes } from './values/index.ts'
-export {
-  type Assembly,
-  assemble,
-  type CaseFile,
-  type CaseResult,
-  coverRules,
-  type DecisionCase,
-  type MutationScore,
-  parseCases,
-  type RuleCoverage,
-  runCases,
-  scoreMutants,
-} from './testing/index.ts'
-export type * from './explaining/explanation.ts'
-export { type ExplainOptions, explain } from './explaining/explain.ts'
-export { printExplanation } from './explaining/print-explanation.ts'

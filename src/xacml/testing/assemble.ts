@@ -26,12 +26,9 @@ export function assemble(
   return { root, documents: [...documents, ...bindings.values()], bindings, resolve }
 }
 
-/** The assembly with one document in the place of another. */
-export function exchange(assembly: Assembly, from: Policy | PolicySet, to: Policy | PolicySet): Assembly {
-  const swap = (document: Policy | PolicySet): Policy | PolicySet => (document === from ? to : document)
-  const references = assembly.documents.slice(1, assembly.documents.length - assembly.bindings.size)
-  const bindings = new Map([...assembly.bindings].map(([id, document]) => [id, swap(document)] as const))
-  return assemble(swap(assembly.root), references.map(swap), bindings)
+/** The assembly with another document in the place of its root. */
+export function exchangeRoot({ documents, bindings }: Assembly, root: Policy | PolicySet): Assembly {
+  return assemble(root, documents.slice(1, documents.length - bindings.size), bindings)
 }
 
 const everything = (policy: Policy | PolicySet): readonly (Policy | PolicySet)[] =>

@@ -21,8 +21,32 @@ export interface RuleCoverage {
   readonly decided: number
 }
 
-/** In document order, the rules of every document that is decided with. */
-export function coverRules({ root, documents }: Assembly, results: readonly CaseResult[]): readonly RuleCoverage[] {
+/** What was run with one set of policies. */
+export interface Run {
+  readonly assembly: Assembly
+  readonly results: readonly CaseResult[]
+}
+
+/** In document order, the rules of every document that is decided with; the same rule of several runs counts as one. */
+export function coverRules(runs: readonly Run[]): readonly RuleCoverage[] {
+  const covered = new Map<string, RuleCoverage>()
+  for (const run of runs) {
+    for (const rule of coverOne(run)) {
+      const key = JSON.stringify([rule.policy, rule.rule, rule.at, rule.isOwn])
+      const before = covered.get(key)
+      covered.set(key, before === undefined ? rule : { ...rule, ...sum(before, rule) })
+    }
+  }
+  return [...covered.values()]
+}
+
+const sum = (a: Counts, b: Counts): Counts => ({
+  applied: a.applied + b.applied,
+  notApplied: a.notApplied + b.notApplied,
+  decided: a.decided + b.decided,
+})
+
+function coverOne({ assembly: { root, documents }, results }: Run): readonly RuleCoverage[] {
   const counts = new Map<Rule, Counts>()
   for (const { evaluation } of results) count(evaluation, true, counts)
   return documents.flatMap((document) =>

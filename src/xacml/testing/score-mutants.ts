@@ -2,7 +2,7 @@
 import { checkPolicy } from '../checking/check-policy.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
 import type { Policy, PolicySet } from '../model/policy.ts'
-import { type Assembly, exchange } from './assemble.ts'
+import { type Assembly, exchangeRoot } from './assemble.ts'
 import type { DecisionCase } from './cases.ts'
 import { type Mutant, mutatePolicy } from './mutate.ts'
 import { differsPlainly } from './run-cases.ts'
@@ -20,25 +20,32 @@ export interface ScoreOptions {
   /** At most so many, spread evenly over the document. */
   readonly maximum?: number
   readonly limits?: Limits
-  /** The documents to change; the root of the assembly when absent. */
-  readonly documents?: readonly (Policy | PolicySet)[]
 }
 
-/** The cases must pass on the policy itself: a case that fails anyway notices every mutant. */
+/** Cases with the policies they are run against. */
+export interface Suite {
+  readonly assembly: Assembly
+  readonly cases: readonly DecisionCase[]
+}
+
+/**
+ * Mutants of the root, which is the same document in every suite; noticed when a case of any suite fails on it. The cases
+ * must pass on the policy itself: a case that fails anyway notices every mutant.
+ */
 export function scoreMutants(
-  assembly: Assembly,
-  cases: readonly DecisionCase[],
-  { maximum = 1_000, limits = defaultLimits, documents = [assembly.root] }: ScoreOptions = {},
+  suites: readonly [Suite, ...Suite[]],
+  { maximum = 1_000, limits = defaultLimits }: ScoreOptions = {},
 ): MutationScore {
-  const all = documents.flatMap((original) => [...mutatePolicy(original)].map((mutant) => ({ original, mutant })))
+  const all = [...mutatePolicy(suites[0].assembly.root)]
   const every = Math.max(1, Math.ceil(all.length / Math.max(1, maximum)))
-  const chosen = all.filter((_, index) => index % every === 0)
-  const sound = chosen.filter(({ mutant }) => isSound(mutant, limits))
-  const unnoticed = sound.filter(({ original, mutant }) => {
-    const changed = exchange(assembly, original, mutant.document)
-    return !cases.some((one) => differsPlainly(changed, one, limits))
-  })
-  return { tried: sound.length, unnoticed: unnoticed.map(({ mutant }) => mutant), possible: all.length }
+  const sound = all.filter((mutant, index) => index % every === 0 && isSound(mutant, limits))
+  const unnoticed = sound.filter(({ document }) => !suites.some((suite) => notices(suite, document, limits)))
+  return { tried: sound.length, unnoticed, possible: all.length }
+}
+
+function notices({ assembly, cases }: Suite, document: Policy | PolicySet, limits: Limits): boolean {
+  const changed = exchangeRoot(assembly, document)
+  return cases.some((one) => differsPlainly(changed, one, limits))
 }
 
 /** A mutant that is no policy any more would have been refused: no case has to notice it. */
