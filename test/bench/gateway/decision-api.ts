@@ -1,20 +1,11 @@
 /** The decision API with its record, beside the same server that neither decides nor records. */
 import { createRandom } from '../engine/random.ts'
+import type { BenchOptions } from './bench.ts'
 import { encodeRequest } from './connection.ts'
 import { closedLoop, type Loaded } from './load.ts'
 import { type ServerOptions, startServer } from './processes.ts'
 import { against, median, sayLoaded, title, using } from './report.ts'
 import { authorize, organisations, resource, setStage } from './stage.ts'
-
-export interface BenchOptions {
-  readonly seed: number
-  /** Of each measurement. */
-  readonly seconds: number
-  readonly repeats: number
-  /** Bytes of the files. */
-  readonly size: number
-  readonly profile: string | undefined
-}
 
 const connections = 100
 
@@ -53,7 +44,7 @@ const medianRequest = (organisation: string, action: string, instance: string) =
   },
 })
 
-function requests(token: string, seed: number): readonly Buffer[] {
+export function requests(token: string, seed: number): readonly Buffer[] {
   const random = createRandom(seed)
   const parties = [organisations.sender, organisations.recipient, '313301753', '312195771']
   return Array.from({ length: 2_000 }, () => {

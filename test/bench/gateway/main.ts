@@ -1,10 +1,19 @@
 /** Runs the benchmarks of the gateway; compiled first, see `compile.ts`. */
 import { parseArgs } from 'node:util'
-import { type BenchOptions, benchDecisionApi } from './decision-api.ts'
+import type { BenchOptions } from './bench.ts'
+import { benchDecisionApi } from './decision-api.ts'
+import { benchFiles } from './files.ts'
 import { sayMachine } from './report.ts'
+import { benchRevocation } from './revocation.ts'
+import { benchSmallRequests } from './small-requests.ts'
+import { benchStart } from './start.ts'
 
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = {
   'decision-api': benchDecisionApi,
+  'small-requests': benchSmallRequests,
+  files: benchFiles,
+  revocation: benchRevocation,
+  start: benchStart,
 }
 
 const { values, positionals } = parseArgs({
