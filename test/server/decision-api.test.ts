@@ -53,8 +53,8 @@ const requestOf = (subject: string, action: string, id = resource, more: object 
     ...more,
   },
 })
-const ask = (json: unknown, token: string | undefined = cast.owner) =>
-  gateway.call('POST', paths.authorize, { token, json })
+const ask = (json: unknown, token: string | null = cast.owner) =>
+  gateway.call('POST', paths.authorize, { token: token ?? undefined, json })
 
 describe('decisions', () => {
   test('Permit with its obligations, in the casing that clients read', async () => {

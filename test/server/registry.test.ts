@@ -290,7 +290,8 @@ describe('policies (2.5)', () => {
     ['NUL', good().replace('<Target/>', '<!-- \0 --><Target/>')],
     ['a number for NUL', good().replace('<Target/>', '<Description>&#0;</Description><Target/>')],
   ]
-  test.each(refused)('refuses %s, and nothing changes', async (_name, text, line) => {
+  test.each(refused)('refuses %s, and nothing changes', async (...given) => {
+    const [, text, line] = given as unknown as (typeof refused)[number]
     const before = await gateway.call('GET', path)
     for (const method of ['POST', 'PUT']) {
       const answered = await gateway.call(method, path, { token: cast.owner, body: policyForm(text) })
