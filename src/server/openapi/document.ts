@@ -27,7 +27,11 @@ export interface OpenApi {
   readonly info: Readonly<Record<string, unknown>>
   readonly tags: readonly { readonly name: string }[]
   readonly paths: Readonly<Record<string, Readonly<Record<string, OperationObject>>>>
-  readonly components: Readonly<Record<string, unknown>>
+  readonly components: {
+    readonly responses: Readonly<Record<string, ResponseObject>>
+    readonly schemas: Readonly<Record<string, Schema>>
+    readonly securitySchemes: unknown
+  }
 }
 
 export interface OperationObject {
@@ -39,7 +43,8 @@ export interface OperationObject {
 }
 
 export interface ResponseObject {
-  readonly description: string
+  readonly $ref?: string
+  readonly description?: string
   readonly headers?: unknown
   readonly content?: Readonly<Record<string, { readonly schema: Schema }>>
 }
@@ -69,6 +74,7 @@ export function buildOpenApi(rows: readonly DescribedRow[], version: string): Op
     paths,
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      responses: sharedResponses(paths),
       schemas,
     },
   }
@@ -173,20 +179,38 @@ const always: readonly ProblemCode[] = [
   'PVK-00012',
 ]
 
-function problemResponses(row: DescribedRow, { problems: own = [] }: Description) {
-  const mediaType = row.produces === 'application/json' ? 'application/json' : 'application/problem+json'
+/** One response for each status; which codes it stands for is its name among the components. */
+function problemResponses(row: DescribedRow, { problems: own = [] }: Description): Record<string, ResponseObject> {
   const byStatus = new Map<number, ProblemCode[]>()
   for (const code of new Set([...always, ...own])) {
     const { status } = problems[code]
     byStatus.set(status, [...(byStatus.get(status) ?? []), code])
   }
-  const responses = [...byStatus].map(([status, codes]): [string, ResponseObject] => [
-    String(status),
-    { description: codes.map(lineOf).join('\n'), content: { [mediaType]: { schema: ref('Problem') } } },
-  ])
-  const notAcceptable: readonly [string, ResponseObject][] =
-    row.produces === undefined ? [] : [['406', { description: 'Accept excludes the media type.' }]]
-  return Object.fromEntries([...responses, ...notAcceptable])
+  const suffix = row.produces === 'application/json' ? '' : problemSuffix
+  const named = [...byStatus].map(([status, codes]) => [String(status), `${codes.join('.')}${suffix}`] as const)
+  if (row.produces !== undefined) named.push(['406', notAcceptable])
+  return Object.fromEntries(named.map(([status, name]) => [status, { $ref: `#/components/responses/${name}` }]))
+}
+
+const problemSuffix = '.problem'
+const notAcceptable = 'NotAcceptable'
+
+/** The responses that the operations refer to. */
+function sharedResponses(paths: OpenApi['paths']): Readonly<Record<string, ResponseObject>> {
+  const operations = Object.values(paths).flatMap((methods) => Object.values(methods))
+  const names = operations
+    .flatMap(({ responses }) =>
+      Object.values(responses).map(({ $ref }) => $ref?.slice('#/components/responses/'.length)),
+    )
+    .filter((name) => name !== undefined)
+  return Object.fromEntries([...new Set(names)].sort().map((name) => [name, sharedResponse(name)]))
+}
+
+function sharedResponse(name: string): ResponseObject {
+  if (name === notAcceptable) return { description: 'Accept excludes the media type.' }
+  const mediaType = name.endsWith(problemSuffix) ? 'application/problem+json' : 'application/json'
+  const codes = name.replace(problemSuffix, '').split('.') as ProblemCode[]
+  return { description: codes.map(lineOf).join('\n'), content: { [mediaType]: { schema: ref('Problem') } } }
 }
 
 /** Those two are answered without a body (`policies/gateway.xml`). */
