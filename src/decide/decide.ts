@@ -17,7 +17,7 @@ import type {
 import { type CompiledPolicy, type DecidedResult, decide as evaluate, type Limits, prepare } from '../xacml/index.ts'
 import { cacheKey } from './cache-key.ts'
 import type { DecisionCache } from './decision-cache.ts'
-import { type Plan, planOf, type ShortCategory } from './plan.ts'
+import { type AttributeName, type Plan, planOf, type ShortCategory } from './plan.ts'
 import { type PolicyStore, type ResourcePolicy, resourceReference } from './policy-store.ts'
 import { buildRequest, type FullCategory } from './request.ts'
 import type { Versions } from './versions.ts'
@@ -72,6 +72,9 @@ export interface Decider {
 export function createDecider(options: DeciderOptions): Decider {
   const { versions, policies } = options
   const scopePlan = planOf([policies.gateway.scope], options.shortCategory, options.uncacheable)
+  const basis = (root: Root): string =>
+    `${root} ${options.engine} ${policies.gateway.versions.map(({ hash }) => hash).join(' ')}`
+  const bases: Readonly<Record<Root, string>> = { gateway: basis('gateway'), 'decision-api': basis('decision-api') }
   const plans = new WeakMap<CompiledPolicy, Partial<Record<Root, Plan>>>()
 
   const planFor = (root: Root, resourcePolicy: CompiledPolicy): Plan => {
@@ -88,7 +91,7 @@ export function createDecider(options: DeciderOptions): Decider {
     approach({ arrival, caller }) {
       const ask: Ask = { action: arrival.operation, facts: [] }
       const { given } = options.describe.gateway(arrival, caller, ask)
-      return run(options, policies.gateway.scope, only(given, scopePlan), arrival.now, policies.none.compiled)
+      return run(options, policies.gateway.scope, given.filter(scopePlan.looksAt), arrival.now, policies.none.compiled)
     },
     async decide(collected) {
       const started = options.clock()
@@ -133,23 +136,25 @@ export function createDecider(options: DeciderOptions): Decider {
 
   async function decidePart<M>({ arrival, caller }: Collected<M>, root: Root, ask: Ask): Promise<DecidedPart> {
     const described = options.describe[root](arrival, caller, ask)
-    const policy = ask.resource === undefined ? policies.none : await resourcePolicyOf(ask.resource)
+    const stored = ask.resource === undefined ? policies.none : policyOf(ask.resource)
+    const policy = stored instanceof Promise ? await stored : stored
     const plan = planFor(root, policy.compiled)
-    const lookUps = neededLookUps(described, plan)
+    // what no policy looks at ends here: the engine must never see more than the record shows
+    const given = described.given.filter(plan.looksAt)
+    const lookUps = neededLookUps(given, described.lookUps, plan)
     const restsOn = entitiesOf(ask, lookUps)
-    const entityVersions = await versions.of(restsOn)
-    const key =
-      plan.cacheable && !hasVolatile(described.given, plan)
-        ? keyOf(root, ask, described, plan, restsOn, entityVersions)
-        : undefined
+    const held = versions.of(restsOn)
+    const entityVersions = held instanceof Promise ? await held : held
+    const isCacheable = plan.cacheable && !given.some(({ volatile }) => volatile === true)
+    const key = isCacheable
+      ? cacheKey({ basis: bases[root], resource: ask.resource, given, restsOn, versions: entityVersions })
+      : undefined
 
-    const hit = key === undefined ? undefined : await options.cache.get(key)
-    if (hit !== undefined) {
-      const { lookedUp, ...rest } = hit.entry
-      return { ...rest, ask, attributes: [...only(described.given, plan), ...lookedUp], restsOn, cache: hit.level }
-    }
-    const lookedUp = only((await Promise.all(lookUps.map((lookUp) => lookUp.fetch()))).flat(), plan)
-    const attributes = [...only(described.given, plan), ...lookedUp]
+    const found = key === undefined ? undefined : options.cache.get(key)
+    const hit = found instanceof Promise ? await found : found
+    if (hit !== undefined) return partOf(hit.entry, ask, given, restsOn, hit.level)
+    const lookedUp = (await Promise.all(lookUps.map((lookUp) => lookUp.fetch()))).flat().filter(plan.looksAt)
+    const attributes = [...given, ...lookedUp]
     const result = run(options, policies.gateway.root[root], attributes, arrival.now, policy.compiled)
     const entry: CachedPart = {
       decision: result.decision,
@@ -161,41 +166,31 @@ export function createDecider(options: DeciderOptions): Decider {
       lookedUp,
     }
     if (key !== undefined && result.decision !== 'Indeterminate') options.cache.set(key, entry)
-    const { lookedUp: _, ...part } = entry
-    return { ...part, ask, attributes, restsOn, cache: 'none' }
+    return partOf(entry, ask, given, restsOn, 'none')
   }
 
-  async function resourcePolicyOf(resource: string): Promise<ResourcePolicy> {
-    const [version] = await versions.of([`policy:${resource}`])
-    return policies.ofResource(resource, version!)
-  }
-
-  function keyOf(
-    root: Root,
-    ask: Ask,
-    described: Described,
-    plan: Plan,
-    restsOn: readonly string[],
-    entityVersions: readonly bigint[],
-  ): string {
-    const basis = `${root} ${options.engine} ${policies.gateway.versions.map(({ hash }) => hash).join(' ')}`
-    const given = only(described.given, plan)
-    return cacheKey({ basis, resource: ask.resource, given, restsOn, versions: entityVersions })
+  function policyOf(resource: string): ResourcePolicy | Promise<ResourcePolicy> {
+    const held = versions.of([`policy:${resource}`])
+    return held instanceof Promise
+      ? held.then(([version]) => policies.ofResource(resource, version!))
+      : policies.ofResource(resource, held[0]!)
   }
 }
 
-/** Given attributes that a policy looks at. The engine must never see more than the record shows. */
-const only = (facts: readonly AttributeFact[], plan: Plan): readonly AttributeFact[] =>
-  facts.filter(({ category, id }) => plan.wants.has(`${category} ${id}`))
-
-const hasVolatile = (facts: readonly AttributeFact[], plan: Plan): boolean =>
-  facts.some((fact) => fact.volatile === true && plan.wants.has(`${fact.category} ${fact.id}`))
+const partOf = (
+  { lookedUp, ...entry }: CachedPart,
+  ask: Ask,
+  given: readonly AttributeFact[],
+  restsOn: readonly string[],
+  cache: DecidedPart['cache'],
+): DecidedPart => ({ ...entry, ask, attributes: [...given, ...lookedUp], restsOn, cache })
 
 /** Sources that give something that is looked at and has not been given already. */
-function neededLookUps({ given, lookUps }: Described, plan: Plan): readonly LookUp[] {
-  const known = new Set(given.map(({ category, id }) => `${category} ${id}`))
-  return lookUps.filter(({ gives }) => gives.some((name) => plan.wants.has(name) && !known.has(name)))
-}
+const neededLookUps = (given: readonly AttributeFact[], lookUps: readonly LookUp[], plan: Plan): readonly LookUp[] =>
+  lookUps.filter(({ gives }) => plan.wantedOf(gives).some((wanted) => !given.some((fact) => isNamed(fact, wanted))))
+
+const isNamed = ({ category, id }: AttributeFact, name: AttributeName): boolean =>
+  id === name.id && category === name.category
 
 function entitiesOf(ask: Ask, lookUps: readonly LookUp[]): readonly string[] {
   const entities = new Set(ask.resource === undefined ? [] : [`policy:${ask.resource}`])

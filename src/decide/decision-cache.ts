@@ -12,8 +12,14 @@ export interface SharedCache {
   set(key: string, text: string): Promise<void>
 }
 
+interface Hit<T> {
+  readonly entry: T
+  readonly level: Exclude<CacheLevel, 'none'>
+}
+
 export interface DecisionCache<T> {
-  get(key: string): Promise<{ readonly entry: T; readonly level: Exclude<CacheLevel, 'none'> } | undefined>
+  /** At once when this process knows, or when nobody else could. */
+  get(key: string): Hit<T> | undefined | Promise<Hit<T> | undefined>
   set(key: string, entry: T): void
   clear(): void
 }
@@ -33,20 +39,22 @@ export function createDecisionCache<T extends object>(options: DecisionCacheOpti
   const { shared, capacity, lifetime } = options
   const memory =
     capacity === 0 || lifetime === 0 ? undefined : new LRUCache<string, T>({ max: capacity, ttl: lifetime })
+  const getShared = async (key: string, from: SharedCache): Promise<Hit<T> | undefined> => {
+    const text = await from.get(key)
+    const entry = text === undefined ? undefined : options.parse(text)
+    if (entry === undefined) return undefined
+    memory?.set(key, entry)
+    return { entry, level: 'redis' }
+  }
   return {
-    async get(key) {
+    get(key) {
       const entry = memory?.get(key)
       if (entry !== undefined) return { entry, level: 'memory' }
-      if (shared === undefined) return undefined
-      const text = await shared.get(key)
-      const found = text === undefined ? undefined : options.parse(text)
-      if (found === undefined) return undefined
-      memory?.set(key, found)
-      return { entry: found, level: 'redis' }
+      return shared === undefined ? undefined : getShared(key, shared)
     },
     set(key, entry) {
       memory?.set(key, entry)
-      void shared?.set(key, options.print(entry))
+      if (shared !== undefined) void shared.set(key, options.print(entry))
     },
     clear: () => memory?.clear(),
   }

@@ -1,10 +1,15 @@
 /** What the policies look at: worked out once for each pair of root and resource policy. */
 import { type CompiledPolicy, neededAttributes } from '../xacml/index.ts'
 
+export interface AttributeName {
+  readonly category: string
+  readonly id: string
+}
+
 export interface Plan {
-  /** `{category} {id}`, sorted: the order in which given attributes enter the key of a cached decision. */
-  readonly wanted: readonly string[]
-  readonly wants: ReadonlySet<string>
+  readonly looksAt: (attribute: AttributeName) => boolean
+  /** Of the attributes that a source gives (`{category} {id}`), those that are looked at; remembered for each list. */
+  readonly wantedOf: (gives: readonly string[]) => readonly AttributeName[]
   /** The clock or content is looked at: such a decision is never cached. */
   readonly cacheable: boolean
 }
@@ -17,15 +22,33 @@ export function planOf(
   shortCategory: ShortCategory,
   uncacheable: ReadonlySet<string>,
 ): Plan {
-  const wants = new Set<string>()
+  // by category, so that looking takes no joined string: this runs for every attribute of every request
+  const wanted = new Map<string, Set<string>>()
   let cacheable = true
   for (const policy of policies) {
     const needed = neededAttributes(policy)
     if (needed.content) cacheable = false
     for (const { category, attributeId } of needed.attributes) {
-      wants.add(`${shortCategory(category)} ${attributeId}`)
+      const name = shortCategory(category)
+      wanted.set(name, (wanted.get(name) ?? new Set()).add(attributeId))
       if (uncacheable.has(attributeId)) cacheable = false
     }
   }
-  return { wanted: [...wants].sort(), wants, cacheable }
+  const looksAt = ({ category, id }: AttributeName): boolean => wanted.get(category)?.has(id) === true
+  const known = new WeakMap<readonly string[], readonly AttributeName[]>()
+  const wantedOf = (gives: readonly string[]): readonly AttributeName[] => {
+    let names = known.get(gives)
+    if (names === undefined) {
+      names = gives.map(splitName).filter(looksAt)
+      known.set(gives, names)
+    }
+    return names
+  }
+  return { looksAt, wantedOf, cacheable }
+}
+
+/** A category holds no space: it is a short name or a URI. */
+function splitName(name: string): AttributeName {
+  const space = name.indexOf(' ')
+  return { category: name.slice(0, space), id: name.slice(space + 1) }
 }

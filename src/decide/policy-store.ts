@@ -114,8 +114,8 @@ export interface PolicyStore {
   readonly gateway: GatewayPolicies
   /** For requests that name no resource: nothing in it applies. */
   readonly none: ResourcePolicy
-  /** `entityVersion` is the version of `policy:{resource}` in the change feed: another one loads anew. */
-  ofResource(resource: string, entityVersion: bigint): Promise<ResourcePolicy>
+  /** At once when it is compiled. `entityVersion` is the version of `policy:{resource}` in the change feed: another one loads anew. */
+  ofResource(resource: string, entityVersion: bigint): ResourcePolicy | Promise<ResourcePolicy>
 }
 
 export interface PolicyStoreOptions {
@@ -130,16 +130,19 @@ export function createPolicyStore({ gateway, load, capacity, limits }: PolicySto
     max: capacity,
   })
   const none = withoutPolicy(limits)
+  const loadAnew = async (resource: string, entityVersion: bigint): Promise<ResourcePolicy> => {
+    const stored = await load(resource)
+    const policy = stored === undefined ? none : compileForResource(resource, stored, limits)
+    compiled.set(resource, { entityVersion, policy })
+    return policy
+  }
   return {
     gateway,
     none,
-    async ofResource(resource, entityVersion) {
+    ofResource(resource, entityVersion) {
       const held = compiled.get(resource)
       if (held !== undefined && held.entityVersion === entityVersion) return held.policy
-      const stored = await load(resource)
-      const policy = stored === undefined ? none : compileForResource(resource, stored, limits)
-      compiled.set(resource, { entityVersion, policy })
-      return policy
+      return loadAnew(resource, entityVersion)
     },
   }
 }

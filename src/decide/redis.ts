@@ -1,4 +1,5 @@
 /** The shared level of the decision cache. Slow, down or flushed, it is a miss and nothing else. */
+import { hash } from 'node:crypto'
 import { Redis } from 'ioredis'
 import type { SharedCache } from './decision-cache.ts'
 
@@ -18,7 +19,8 @@ export interface RedisCacheOptions {
   readonly onTrouble: (message: string) => void
 }
 
-const prefix = 'portvakt:decision:'
+/** Keys are long and hold what was asked: Redis gets to see neither. */
+const nameOf = (key: string): string => `portvakt:decision:${hash('sha256', key, 'base64url')}`
 
 export function openRedisCache(options: RedisCacheOptions): RedisCache {
   const redis = new Redis(options.url, {
@@ -42,7 +44,7 @@ export function openRedisCache(options: RedisCacheOptions): RedisCache {
     async get(key) {
       if (!usable()) return undefined
       try {
-        return (await redis.get(prefix + key)) ?? undefined
+        return (await redis.get(nameOf(key))) ?? undefined
       } catch (error) {
         trouble(error)
         return undefined
@@ -51,7 +53,7 @@ export function openRedisCache(options: RedisCacheOptions): RedisCache {
     async set(key, text) {
       if (!usable()) return
       try {
-        await redis.set(prefix + key, text, 'EX', options.lifetime)
+        await redis.set(nameOf(key), text, 'EX', options.lifetime)
       } catch (error) {
         trouble(error)
       }

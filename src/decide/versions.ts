@@ -14,8 +14,8 @@ export interface Change {
 export interface Versions {
   /** The last change that this node has applied. */
   epoch(): bigint
-  /** Versions in the order asked for; what is not known here is loaded. 0 for what no change has touched. */
-  of(entities: readonly string[]): Promise<readonly bigint[]>
+  /** Versions in the order asked for, at once when all are known here; what is not is loaded. 0 for what no change has touched. */
+  of(entities: readonly string[]): readonly bigint[] | Promise<readonly bigint[]>
   /** Changes must come in order of epoch. */
   apply(change: Change): void
   changedSince(entities: readonly string[], epoch: bigint): boolean
@@ -34,17 +34,26 @@ export function createVersions({ epoch: start, capacity, load, trusted }: Versio
   const versions = new LRUCache<string, bigint>({ max: capacity })
   let epoch = start
 
+  const known = (entities: readonly string[]): readonly bigint[] | undefined => {
+    const found: bigint[] = []
+    for (const entity of entities) {
+      const version = versions.get(entity)
+      if (version === undefined) return undefined
+      found.push(version)
+    }
+    return found
+  }
+  const loadMissing = async (entities: readonly string[]): Promise<readonly bigint[]> => {
+    const missing = trusted() ? entities.filter((entity) => !versions.has(entity)) : entities
+    const loaded = await load(missing)
+    // a change applied while the load was under way is newer than what was loaded
+    for (const entity of missing) versions.set(entity, latest(versions.get(entity), loaded.get(entity)))
+    return entities.map((entity) => versions.get(entity) ?? 0n)
+  }
+
   return {
     epoch: () => epoch,
-    async of(entities) {
-      const missing = trusted() ? entities.filter((entity) => !versions.has(entity)) : entities
-      if (missing.length > 0) {
-        const loaded = await load(missing)
-        // a change applied while the load was under way is newer than what was loaded
-        for (const entity of missing) versions.set(entity, latest(versions.get(entity), loaded.get(entity)))
-      }
-      return entities.map((entity) => versions.get(entity) ?? 0n)
-    },
+    of: (entities) => (trusted() ? known(entities) : undefined) ?? loadMissing(entities),
     apply(change) {
       if (change.epoch <= epoch) return
       for (const entity of change.entities) versions.set(entity, change.epoch)
