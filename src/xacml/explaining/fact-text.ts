@@ -81,8 +81,7 @@ function callText(name: string, args: readonly Expression[], wanted: boolean, sp
       return equalText(first.text, attribute, valuesSeen(attribute, speaking.examining), wanted, speaking)
     }
     if (name.endsWith('-is-in')) return `${text(first)} is${not} among ${text(second)}`
-    if (name.endsWith('-at-least-one-member-of'))
-      return `${wanted ? 'none' : 'one'} of ${text(first)} is among ${text(second)}`
+    if (name.endsWith('-at-least-one-member-of')) return sharedText(first, second, wanted, speaking)
     if (name.endsWith('-subset')) return `${wanted ? 'not ' : ''}all of ${text(first)} are among ${text(second)}`
     const relation = relations.find(([ending]) => name.endsWith(ending))?.[1]
     if (relation !== undefined) {
@@ -97,6 +96,15 @@ function callText(name: string, args: readonly Expression[], wanted: boolean, sp
     }
   }
   return `\`${name}\` is ${wanted ? 'false' : 'true'} for ${args.map(text).join(', ')}`
+}
+
+/** Two bags that have, or have not, a value in common. */
+function sharedText(first: Expression, second: Expression, wanted: boolean, speaking: Speaking): string {
+  const [left, right] = [expressionText(first, speaking), expressionText(second, speaking)]
+  const value = examine(first, speaking.policy, speaking.examining)
+  const isOne = Array.isArray(value) && value.length === 1
+  if (isOne) return `${left} is ${wanted ? 'not ' : ''}among ${right}`
+  return `${wanted ? 'none' : 'one'} of ${left} is among ${right}`
 }
 
 /** `bag-size(x) = 0`, the way conditions say that there is none. */

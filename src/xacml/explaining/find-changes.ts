@@ -8,11 +8,11 @@ import type { Policy, PolicySet } from '../model/policy.ts'
 import type { Request } from '../model/request.ts'
 import { beginExamining, newWork } from './examining.ts'
 import type { ExplainOptions } from './explain.ts'
-import type { Change } from './explanation.ts'
+import type { Change, Fact } from './explanation.ts'
 import { factText } from './fact-text.ts'
 import { searchWays } from './search-ways.ts'
 import { suppose } from './suppose.ts'
-import { holds, type Way } from './ways.ts'
+import { type Flip, holds, type Way } from './ways.ts'
 
 const changesReported = 5
 const waysTried = 32
@@ -26,13 +26,14 @@ export function findChanges(policy: Policy | PolicySet, request: Request, option
     if (way.length === 0 || found.some((one) => holds(way, one))) continue
     if (permitsUnder(way, policy, request, options)) found.push(way)
   }
-  return found.map((way) => ({
-    facts: way.flatMap(({ key, to }) => {
-      const fact = facts.get(key)
-      return fact === undefined ? [] : [{ text: factText(fact, to, examining, options.names), at: fact.at }]
-    }),
-  }))
+  const fact = ({ key, to }: Flip): readonly Fact[] => {
+    const asked = facts.get(key)
+    return asked === undefined ? [] : [{ text: factText(asked, to, examining, options.names), at: asked.at }]
+  }
+  return found.map((way) => ({ facts: way.flatMap(fact).sort(byPosition) }))
 }
+
+const byPosition = (a: Fact, b: Fact): number => a.at.line - b.at.line || a.at.column - b.at.column
 
 function permitsUnder(way: Way, policy: Policy | PolicySet, request: Request, options: ExplainOptions): boolean {
   const { surroundings } = beginExamining(policy, request, options)

@@ -1,11 +1,13 @@
 /** Runs cases against a policy, through both evaluators: they must give the same answer, and that must be the expected one. */
 import { compile } from '../compiling/compile.ts'
 import { evaluate } from '../compiling/evaluate.ts'
-import { evaluatePlain, explainPlain } from '../evaluating/evaluate-plain.ts'
+import { explainPlain } from '../evaluating/evaluate-plain.ts'
 import type { Evaluation } from '../evaluating/evaluation.ts'
+import { expandRequest } from '../evaluating/multiple-decisions.ts'
+import { applicablePolicies, buildResult } from '../evaluating/result.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
-import { statusUri } from '../model/failure.ts'
-import type { Obligation, Response, Result } from '../model/response.ts'
+import { Failure, statusUri } from '../model/failure.ts'
+import type { Obligation, Result } from '../model/response.ts'
 import { printResponseJson } from '../syntax/print-response-json.ts'
 import { dataTypes } from '../values/index.ts'
 import type { Assembly } from './assemble.ts'
@@ -32,8 +34,9 @@ export function runCases(
   return cases.map((one) => {
     const plain = runPlain(assembly, one, limits)
     const fast = evaluate(compiled.value, one.request, { now: one.now, limits })
-    const same = printResponseJson(fast) === printResponseJson(plain.response)
-    const disagreement = same ? [] : [`the evaluators disagree: compiled says ${printResponseJson(fast)}`]
+    const isOne = fast.results.length === 1
+    const same = printResponseJson(fast) === printResponseJson({ results: [plain.result] })
+    const disagreement = same || !isOne ? [] : [`the evaluators disagree: compiled says ${printResponseJson(fast)}`]
     return { case: one, differences: [...plain.differences, ...disagreement], evaluation: plain.evaluation }
   })
 }
@@ -44,21 +47,24 @@ export function differsPlainly(assembly: Assembly, one: DecisionCase, limits: Li
 }
 
 interface PlainRun {
-  readonly response: Response
+  readonly result: Result
   readonly evaluation: Evaluation
   readonly differences: readonly string[]
 }
 
+/** What `evaluatePlain` does with a request of one question, with the evaluation kept. */
 function runPlain({ root, resolve }: Assembly, one: DecisionCase, limits: Limits): PlainRun {
-  const options = { resolve, now: one.now, limits }
-  const response = evaluatePlain(root, one.request, options)
-  const evaluation = explainPlain(root, one.request, options)
-  return { response, evaluation, differences: compare(one, response, evaluation) }
+  const questions = expandRequest(one.request, limits)
+  const [only, ...more] = questions instanceof Failure ? [] : questions
+  const evaluation = explainPlain(root, only?.request ?? one.request, { resolve, now: one.now, limits })
+  const result = buildResult(evaluation, only?.request ?? one.request, () => applicablePolicies(evaluation))
+  if (only === undefined || only.failure !== undefined || more.length > 0 || one.request.combinedDecision) {
+    return { result, evaluation, differences: ['a case asks one question, and this request asks several'] }
+  }
+  return { result, evaluation, differences: compare(one, result, evaluation) }
 }
 
-function compare(one: DecisionCase, response: Response, evaluation: Evaluation): readonly string[] {
-  const [result, ...more] = response.results
-  if (result === undefined || more.length > 0) return ['a case asks one question, and this request asks several']
+function compare(one: DecisionCase, result: Result, evaluation: Evaluation): readonly string[] {
   return [
     ...compareDecision(one, result),
     ...compareStatus(one, result),
