@@ -135,6 +135,7 @@ export const decisionsSchemas = {
     parts: list(
       object({
         recorded: decision,
+        text: text('The explanation as a drawn tree.'),
         explanation: {
           type: 'object',
           description: 'Every policy and rule that was looked at, and what it evaluated to.',

@@ -207,10 +207,15 @@ function sharedResponses(paths: OpenApi['paths']): Readonly<Record<string, Respo
 }
 
 function sharedResponse(name: string): ResponseObject {
-  if (name === notAcceptable) return { description: 'Accept excludes the media type.' }
-  const mediaType = name.endsWith(problemSuffix) ? 'application/problem+json' : 'application/json'
+  if (name === notAcceptable)
+    return { description: 'Accept excludes the media type.', content: { 'text/plain': { schema: { type: 'string' } } } }
   const codes = name.replace(problemSuffix, '').split('.') as ProblemCode[]
-  return { description: codes.map(lineOf).join('\n'), content: { [mediaType]: { schema: ref('Problem') } } }
+  // an endpoint that declares no media type: the door's refusals are of the one kind, its handler's of the other
+  const mediaTypes = name.endsWith(problemSuffix)
+    ? ['application/problem+json', 'application/json']
+    : ['application/json']
+  const content = Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, { schema: ref('Problem') }]))
+  return { description: codes.map(lineOf).join('\n'), content }
 }
 
 /** Those two are answered without a body (`policies/gateway.xml`). */

@@ -191,7 +191,7 @@ export const registryOperations: Readonly<Record<string, Description>> = {
   [`GET ${systems}/:system`]: {
     tag: 'Systems',
     summary: 'Read a system',
-    scopes: [...vendors, ...parties],
+    scopes: vendors,
     answers: { 200: json('The system.', 'System', versioned) },
     problems: missing,
   },
