@@ -1,5 +1,6 @@
 /** The parts of the README that are printed from the code, each between markers of its own. */
 import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { problems } from '../../src/problems.ts'
 import { createGatewayMetrics } from '../../src/server/observation/gateway-metrics.ts'
@@ -9,6 +10,7 @@ import { describedApi } from './api.ts'
 
 export const root = new URL('../../', import.meta.url)
 export const readmeFile = new URL('README.md', root)
+export const readReadme = (): string => readFileSync(readmeFile, 'utf8')
 export const openApiFile = new URL('schemas/openapi.json', root)
 
 /** Throws when a pair of markers is missing: a table that nobody sees cannot be current. */
