@@ -141,7 +141,9 @@ async function act<M, A>(steps: Steps, granted: Granted<M>, route: Route<M, A>):
     caller,
     now: arrival.now,
     trace: arrival.trace,
-    signal: watch.signal,
+    get signal() {
+      return watch.signal
+    },
   }
   const conclude = (outcome: Outcome): void => {
     watch.release()

@@ -27,9 +27,13 @@ export function cacheKey(parts: KeyParts): string {
 
 function encodeFact(fact: AttributeFact): string {
   let text = `+${sized(fact.category)}${sized(fact.id)}${optional(fact.issuer)}${fact.values.length}:`
-  for (const typed of fact.values) text += sized(typed.dataType) + sized(textOf(typed))
+  for (const typed of fact.values) text += typeOf(typed) + sized(textOf(typed))
   return text
 }
+
+/** Nearly all are strings; no length begins with this sign. */
+const typeOf = ({ dataType }: TypedValue): string => (dataType === stringType ? '~' : sized(dataType))
+const stringType = 'http://www.w3.org/2001/XMLSchema#string'
 
 /** Dates, names and addresses are objects, which `String` would make all the same. */
 function textOf({ dataType, value }: TypedValue): string {

@@ -18,7 +18,7 @@ import { type CompiledPolicy, type DecidedResult, decide as evaluate, type Limit
 import { cacheKey } from './cache-key.ts'
 import type { DecisionCache } from './decision-cache.ts'
 import { type AttributeName, type Plan, planOf, type ShortCategory } from './plan.ts'
-import { type PolicyStore, type ResourcePolicy, resourceReference } from './policy-store.ts'
+import { hashOf, type PolicyStore, type ResourcePolicy, resourceReference } from './policy-store.ts'
 import { buildRequest, type FullCategory } from './request.ts'
 import type { Versions } from './versions.ts'
 
@@ -72,8 +72,11 @@ export interface Decider {
 export function createDecider(options: DeciderOptions): Decider {
   const { versions, policies } = options
   const scopePlan = planOf([policies.gateway.scope], options.shortCategory, options.uncacheable)
+  /** What the scope policy said of a caller and an operation: the same until it looks at anything else. */
+  const approached = new WeakMap<Caller, Map<string, DecidedResult>>()
+  const isApproachLasting = scopePlan.cacheable && scopePlan.names.every(isOfCallerOrOperation)
   const basis = (root: Root): string =>
-    `${root} ${options.engine} ${policies.gateway.versions.map(({ hash }) => hash).join(' ')}`
+    hashOf(`${root} ${options.engine} ${policies.gateway.versions.map(({ hash }) => hash).join(' ')}`)
   const bases: Readonly<Record<Root, string>> = { gateway: basis('gateway'), 'decision-api': basis('decision-api') }
   const plans = new WeakMap<CompiledPolicy, Partial<Record<Root, Plan>>>()
 
@@ -89,9 +92,22 @@ export function createDecider(options: DeciderOptions): Decider {
 
   return {
     approach({ arrival, caller }) {
+      const known = approached.get(caller)?.get(arrival.operation)
+      if (known !== undefined) return known
       const ask: Ask = { action: arrival.operation, facts: [] }
       const { given } = options.describe.gateway(arrival, caller, ask)
-      return run(options, policies.gateway.scope, given.filter(scopePlan.looksAt), arrival.now, policies.none.compiled)
+      const result = run(
+        options,
+        policies.gateway.scope,
+        given.filter(scopePlan.looksAt),
+        arrival.now,
+        policies.none.compiled,
+      )
+      if (isApproachLasting) {
+        const ofCaller = approached.get(caller) ?? new Map()
+        approached.set(caller, ofCaller.set(arrival.operation, result))
+      }
+      return result
     },
     async decide(collected) {
       const started = options.clock()
@@ -178,12 +194,27 @@ export function createDecider(options: DeciderOptions): Decider {
 }
 
 const partOf = (
-  { lookedUp, ...entry }: CachedPart,
+  entry: CachedPart,
   ask: Ask,
   given: readonly AttributeFact[],
   restsOn: readonly string[],
   cache: DecidedPart['cache'],
-): DecidedPart => ({ ...entry, ask, attributes: [...given, ...lookedUp], restsOn, cache })
+): DecidedPart => ({
+  ask,
+  decision: entry.decision,
+  status: entry.status,
+  obligations: entry.obligations,
+  advice: entry.advice,
+  determining: entry.determining,
+  attributes: entry.lookedUp.length === 0 ? given : [...given, ...entry.lookedUp],
+  policies: entry.policies,
+  restsOn,
+  cache,
+})
+
+/** There are as many operations as endpoints, and a caller is the same object for as long as its token is remembered. */
+const isOfCallerOrOperation = ({ category, id }: AttributeName): boolean =>
+  category === 'subject' || (category === 'action' && id === 'urn:portvakt:operation')
 
 /** Sources that give something that is looked at and has not been given already. */
 const neededLookUps = (given: readonly AttributeFact[], lookUps: readonly LookUp[], plan: Plan): readonly LookUp[] =>

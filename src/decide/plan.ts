@@ -7,6 +7,7 @@ export interface AttributeName {
 }
 
 export interface Plan {
+  readonly names: readonly AttributeName[]
   readonly looksAt: (attribute: AttributeName) => boolean
   /** Of the attributes that a source gives (`{category} {id}`), those that are looked at; remembered for each list. */
   readonly wantedOf: (gives: readonly string[]) => readonly AttributeName[]
@@ -44,7 +45,8 @@ export function planOf(
     }
     return names
   }
-  return { looksAt, wantedOf, cacheable }
+  const names = [...wanted].flatMap(([category, ids]) => [...ids].map((id) => ({ category, id })))
+  return { names, looksAt, wantedOf, cacheable }
 }
 
 /** A category holds no space: it is a short name or a URI. */

@@ -28,8 +28,14 @@ export interface WatcherOptions {
 
 interface Watched {
   readonly granted: Granted<unknown>
-  readonly controller: AbortController
+  /** Made when somebody asks for the signal: few handlers do, and it costs as much as a decision. */
+  controller?: AbortController
   readonly since: number
+}
+
+const controllerOf = (entry: Watched): AbortController => {
+  entry.controller ??= new AbortController()
+  return entry.controller
 }
 
 const revoked: HandlerProblem = { kind: 'problem', code: 'BRO-00006' }
@@ -44,7 +50,7 @@ export function createWatcher({ stillGranted, interval, onRevoked }: WatcherOpti
     const holds = await stillGranted(entry.granted).catch(() => true)
     if (holds || !watched.has(entry)) return
     onRevoked(entry.granted)
-    entry.controller.abort(revoked)
+    controllerOf(entry).abort(revoked)
   }
   const timer = setInterval(() => {
     ticks++
@@ -54,9 +60,14 @@ export function createWatcher({ stillGranted, interval, onRevoked }: WatcherOpti
 
   return {
     watch(granted) {
-      const entry: Watched = { granted, controller: new AbortController(), since: ticks }
+      const entry: Watched = { granted, since: ticks }
       watched.add(entry)
-      return { signal: entry.controller.signal, release: () => watched.delete(entry) }
+      return {
+        get signal() {
+          return controllerOf(entry).signal
+        },
+        release: () => watched.delete(entry),
+      }
     },
     changed(entities) {
       for (const entry of watched) {
@@ -66,7 +77,7 @@ export function createWatcher({ stillGranted, interval, onRevoked }: WatcherOpti
       }
     },
     abortAll() {
-      for (const { controller } of watched) controller.abort(stopping)
+      for (const entry of watched) controllerOf(entry).abort(stopping)
     },
     close: () => clearInterval(timer),
   }

@@ -30,7 +30,8 @@ export function createFrames(): (frame: Frame) => NamedFrame {
     return named
   }
   return (frame) => {
-    const kind = `${frame.operation} ${frame.decision} ${frame.policies.at(-1)?.hash}`
+    const parts = frame.parts.map(({ cache, determining }) => `${cache} ${determining.at(-1)}`).join(' ')
+    const kind = `${frame.operation} ${frame.decision} ${frame.policies.at(-1)?.hash} ${parts}`
     const latest = alike.get(kind) ?? []
     const known = latest.find((seen) => isSame(seen.frame, frame))
     if (known !== undefined) return known.named

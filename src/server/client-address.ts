@@ -11,7 +11,7 @@ export function clientAddress(
   forwardedFor: string | undefined,
   trusted: Proxies,
 ): string {
-  const direct = canonical(socketAddress ?? '')
+  const direct = canonicalSocket(socketAddress ?? '')
   if (forwardedFor === undefined || !isTrusted(direct, trusted)) return direct
   const hops = forwardedFor.split(',').map((hop) => canonical(hop.trim()))
   for (let index = hops.length - 1; index >= 0; index--) {
@@ -20,6 +20,19 @@ export function clientAddress(
     if (!isTrusted(hop, trusted)) return hop
   }
   return direct
+}
+
+/** Few addresses send nearly all requests; the memory begins anew when it is full. */
+const canonicals = new Map<string, string>()
+const mostCanonicals = 1_000
+
+function canonicalSocket(address: string): string {
+  const known = canonicals.get(address)
+  if (known !== undefined) return known
+  if (canonicals.size >= mostCanonicals) canonicals.clear()
+  const found = canonical(address)
+  canonicals.set(address, found)
+  return found
 }
 
 const canonical = (address: string): string => {
