@@ -8,6 +8,7 @@ import { type Answered, type CallOptions, mintCast, organisations, withGateway }
 import { describedApi } from './api.ts'
 import { differences, follow } from './conforms.ts'
 import { root } from './readme.ts'
+import { initialization, policy, policyForm, question, resourceDocument } from './sent.ts'
 
 const api = describedApi()
 const operations = Object.entries(api.paths).flatMap(([path, methods]) =>
@@ -83,6 +84,8 @@ function scopesOfOperations(xml: string): ReadonlyMap<string, ReadonlySet<string
 
 const valuesIn = (xml: string): readonly string[] =>
   [...xml.matchAll(/<AttributeValue [^>]*>([^<]*)<\/AttributeValue>/g)].map(([, value]) => value!)
+
+const admin = 'altinn:resourceregistry/resource.admin'
 
 describe('a running gateway', () => {
   const gateway = withGateway()
@@ -200,6 +203,9 @@ describe('a running gateway', () => {
     fits('BrokerConfiguration', configuration)
     await call('PUT', '/broker/api/v1/resource/described', { token, json: configuration, expect: 204 })
     await call('GET', '/broker/api/v1/resource/described', { token, expect: 200 })
+    const approval = { json: { approved: true }, token: await gateway.token(organisations.owner, admin) }
+    await call('PUT', '/portvakt/v1/resources/described/unscanned-files', { ...approval, expect: 204 })
+    await call('PUT', '/portvakt/v1/resources/described/unscanned-files', { ...approval, json: {}, expect: 400 })
 
     const transfers = '/broker/api/v1/filetransfer'
     fits('InitializeFileTransfer', initialization)
@@ -352,48 +358,4 @@ function operationFor(
 function fits(schema: string, value: unknown): void {
   const schemas: Readonly<Record<string, Schema>> = api.components.schemas
   expect(differences(value, follow(`#/components/schemas/${schema}`, schemas), schemas)).toEqual([])
-}
-
-const languages = (text: string) => ({ nb: text, nn: text, en: text })
-
-const resourceDocument = {
-  identifier: 'described',
-  resourceType: 'BrokerService',
-  title: languages('Files'),
-  description: languages('Files between organisations'),
-  rightDescription: languages('Send and receive'),
-  contactPoints: [{ category: 'support', email: 'support@example.com' }],
-  keywords: [{ word: 'file', language: 'en' }],
-  resourceReferences: [{ referenceSource: 'Altinn3', reference: 'x', referenceType: 'Uri' }],
-  hasCompetentAuthority: { organization: organisations.owner, orgcode: 'ttd', name: languages('Testetaten') },
-}
-
-const policy = readFileSync(new URL('policies/examples/demo/policy.xml', root), 'utf8')
-  .replaceAll('demo-file-transfer', 'described')
-  .replaceAll('986252932', organisations.sender)
-  .replaceAll('910351192', organisations.recipient)
-
-function policyForm(text: string): FormData {
-  const form = new FormData()
-  form.set('policyFile', new Blob([text], { type: 'text/xml' }), 'policy.xml')
-  return form
-}
-
-const initialization = {
-  fileName: 'report.txt',
-  resourceId: 'described',
-  sendersFileTransferReference: 'case 17',
-  sender: `0192:${organisations.sender}`,
-  recipients: [`0192:${organisations.recipient}`],
-  propertyList: { kind: 'report' },
-}
-
-const attribute = (id: string, value: string) => ({ Attribute: [{ AttributeId: id, Value: value }] })
-
-const question = {
-  Request: {
-    AccessSubject: [attribute('urn:altinn:organization:identifier-no', organisations.sender)],
-    Action: [attribute('urn:oasis:names:tc:xacml:1.0:action:action-id', 'write')],
-    Resource: [attribute('urn:altinn:resource', 'described')],
-  },
 }

@@ -175,4 +175,13 @@ export const brokerOperations: Readonly<Record<string, Description>> = {
     answers: { 200: json('The rules.', 'BrokerConfiguration', versioned) },
     problems: ['BRO-00005', 'BRO-00025'],
   },
+  'PUT /portvakt/v1/resources/:id/unscanned-files': {
+    tag: 'Service owners',
+    summary: 'Approve a resource for files that are not scanned, or take that back',
+    description: 'For administrators of the registry.',
+    scopes: ['altinn:resourceregistry/resource.admin'],
+    body: jsonBody('Approval'),
+    answers: { 204: nothing('Approved, or not any more.', versioned) },
+    problems: ['PVK-00001', 'PVK-00007', 'PVK-00008', 'PVK-00014', 'PVK-00018', 'BRO-00005', 'BRO-00024'],
+  },
 }

@@ -126,4 +126,5 @@ export const brokerSchemas = {
     ],
     'What is absent stays as it is; null resets it to the default.',
   ),
+  Approval: object({ approved: flag() }),
 }
