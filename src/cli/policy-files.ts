@@ -13,7 +13,7 @@ import {
   type Request,
 } from '../xacml/index.ts'
 
-/** Something the person at the terminal can put right: printed as it is, exit code 2. */
+/** Something the person at the terminal can put right: printed as it is. */
 export class UsageError extends Error {}
 
 export async function readText(file: string): Promise<string> {

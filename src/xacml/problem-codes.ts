@@ -108,4 +108,7 @@ export const problemCodes = {
   'XACML-REFERENCE-CYCLE': row('a policy set contains itself by way of references', 'break the cycle'),
   'XACML-RULE-NEVER-APPLIES': row('the condition of a rule is always false', 'remove the rule or correct it'),
   'XACML-RULE-SHADOWED': row('a rule before this one always decides', 'move it up or remove it'),
+
+  // Cases of policies (src/xacml/testing).
+  'XACML-BAD-CASES': row('a file of cases is not as its format says', 'correct the member that is named'),
 } as const satisfies Readonly<Record<string, ProblemCode>>

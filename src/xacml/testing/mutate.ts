@@ -35,6 +35,10 @@ export function* mutatePolicy(document: Policy | PolicySet): Iterable<Mutant> {
 
 function* mutateHolder(holder: Policy | PolicySet): Iterable<Mutation<Policy | PolicySet>> {
   yield* mutateAlgorithm(holder)
+  if (holder.target.anyOf.length > 0) {
+    const target = { ...holder.target, anyOf: [] }
+    yield { change: `\`${holder.id}\` has no target`, at: holder.target.at, to: { ...holder, target } }
+  }
   for (const mutation of mutateTarget(holder.target)) yield put(mutation, { ...holder, target: mutation.to })
   yield* mutateNotices(holder)
   if (holder.kind === 'Policy') yield* mutatePolicyBody(holder)

@@ -41,7 +41,7 @@ function parseJson(text: string, problems: Problem[]): unknown {
 }
 
 function report(problems: Problem[], message: string): undefined {
-  problems.push({ code: 'CASES-INVALID', severity: 'error', message })
+  problems.push({ code: 'XACML-BAD-CASES', severity: 'error', message })
   return undefined
 }
 
