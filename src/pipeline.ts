@@ -6,6 +6,7 @@
  * Until `record` has said that the decision is durable nothing acts on it. A decision that a change has overtaken in the
  * meantime is made again. Everything unexpected throws out of here and refuses: the door answers 500 or 503.
  */
+import { type ProblemCode, problems } from './problems.ts'
 import type {
   Arrival,
   Authenticated,
@@ -47,6 +48,8 @@ export interface Steps {
   recordOutcome(outcome: RecordedOutcome): void
   /** The same arrival under a new decision id. */
   renew(arrival: Arrival): Arrival
+  /** What the client is told of an error: a source that failed, or a bug. */
+  codeOf(error: unknown): ProblemCode
   now(): Date
 }
 
@@ -95,6 +98,9 @@ export async function serve<M, A>(steps: Steps, arrival: Arrival, route: Route<M
 
 /** Decides, records, and acts on what was recorded. */
 async function settle<M, A>(steps: Steps, collected: Collected<M>, route: Route<M, A>): Promise<Served<M, A>> {
+  if (collected.question.unnamed === true && collected.malformed === undefined) {
+    throw new Error('a request that says what it is about was asked about as one that does not')
+  }
   let enforced = await decideAndRecord(steps, collected)
   for (let overtaken = 1; !steps.holds(enforced.decided); overtaken++) {
     if (overtaken === decisionsPerRequest) throw new OvertakenDecision()
@@ -103,7 +109,12 @@ async function settle<M, A>(steps: Steps, collected: Collected<M>, route: Route<
   if (enforced.kind === 'refused') return { kind: 'refused', enforced }
   if (collected.malformed !== undefined) {
     const { arrival } = enforced.decided.collected
-    steps.recordOutcome({ decisionId: arrival.id, at: arrival.now, status: 400, code: collected.malformed.code })
+    steps.recordOutcome({
+      decisionId: arrival.id,
+      at: arrival.now,
+      status: problems[collected.malformed.code].status,
+      code: collected.malformed.code,
+    })
     return { kind: 'malformed', malformed: collected.malformed, granted: enforced }
   }
   return { kind: 'handled', granted: enforced, answer: await act(steps, enforced, route) }
@@ -155,7 +166,8 @@ async function act<M, A>(steps: Steps, granted: Granted<M>, route: Route<M, A>):
     else handled.finished.then(conclude, (error) => conclude({ ...handled.outcome, error: String(error) }))
     return handled.answer
   } catch (error) {
-    conclude({ status: 500, code: 'PVK-00011', error: error instanceof Error ? error.message : String(error) })
+    const code = steps.codeOf(error)
+    conclude({ status: problems[code].status, code, error: error instanceof Error ? error.message : String(error) })
     throw error
   }
 }

@@ -79,6 +79,8 @@ export interface Question {
    * Their subject is theirs, not the caller.
    */
   readonly advisory?: readonly Ask[]
+  /** The request is too malformed to say what it is about: a permit lets it be told so, and lets nothing be handled. */
+  readonly unnamed?: true
 }
 
 /** The policy set at the root: every request of the gateway, or a question that somebody else will enforce. */

@@ -6,8 +6,10 @@ import { integer, resource, string } from './vocabulary.ts'
 const all = (...parts: Ask[]): Question => ({ combine: 'all', parts })
 
 /** A request that is too malformed to say what it is about: it may only be told so, and only by those who may come here. */
-export const askUnnamed = (action: string): Question =>
-  all({ action, facts: [truth('resource', resource.unnamed, true)] })
+export const askUnnamed = (action: string): Question => ({
+  ...all({ action, facts: [truth('resource', resource.unnamed, true)] }),
+  unnamed: true,
+})
 
 export interface ToInitialize {
   readonly resource: string

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { lockKeys } from './lock-keys.ts'
 import { type Sql, schemaName } from './sql.ts'
 
 /** One step of the schema. Once released it never changes: a correction is a new migration. */
@@ -23,8 +24,7 @@ export class MigrationMismatch extends Error {
   override readonly name = 'MigrationMismatch'
 }
 
-/** `portvak1` read as a number: any will do that nothing else in the database uses. */
-const lockKey = '8101820099190680369'
+const lockKey = lockKeys.migrate
 
 /**
  * Brings the schema up to date: applies, in the order given, what has not been applied yet, all or nothing. Any number of

@@ -1,3 +1,4 @@
+import { lockKeys } from '../database/lock-keys.ts'
 import type { Migration } from '../database/migrate.ts'
 
 /**
@@ -105,7 +106,7 @@ declare
   parent text;
   part text;
 begin
-  perform pg_advisory_xact_lock(8101820099190680370);
+  perform pg_advisory_xact_lock(${lockKeys.recordMonths});
   foreach parent in array array['decision', 'decision_outcome', 'record_personal'] loop
     part := parent || '_' || suffix;
     if to_regclass(part) is not null then continue; end if;

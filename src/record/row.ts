@@ -58,6 +58,10 @@ export function rulesOf(row: DecisionRow): string[] {
   return row.tags.filter((tag) => tag.startsWith('rule:')).map((tag) => tag.slice('rule:'.length))
 }
 
+/** Every resource that a part of it, advisory ones included, is about. */
+export const resourcesOf = (row: DecisionRow): string[] =>
+  row.tags.filter((tag) => tag.startsWith('resource:')).map((tag) => tag.slice('resource:'.length))
+
 /** What stands where a personal value has been erased. */
 export const erased = { erased: true } as const
 

@@ -3,7 +3,9 @@
  * change to the feed and marks the entities it touches. Writers take turns, so epochs have no gaps and become visible in
  * their order: a reader that has seen epoch n has seen everything up to n.
  */
+
 import postgres from 'postgres'
+import { lockKeys } from '../database/lock-keys.ts'
 import type { Sql, Transaction } from '../database/sql.ts'
 import { transact } from '../database/transact.ts'
 import type { Precondition } from './precondition.ts'
@@ -34,9 +36,9 @@ export type Work<T> =
   | { readonly kind: 'unchanged'; readonly value: T }
   | Refusal
 
-/** `portvak2` read as a number. */
-const writerLock = '8101820099190680370'
-const mostEntities = 100_000
+const writerLock = lockKeys.registry
+/** A full access list and what it is connected to can change at once. */
+const mostEntities = 200_000
 
 /**
  * Runs `work` alone among all writers, of all nodes. It sees everything that was written before and no one writes between

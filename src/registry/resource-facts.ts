@@ -17,6 +17,13 @@ export async function findResourceFacts(sql: Queryable, identifier: string): Pro
   return row
 }
 
+/** Who owns each resource, or owned it before it was deleted; ids are never used again, so that is one organisation. */
+export async function findOwners(sql: Queryable, identifiers: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await sql<{ identifier: string; owner: string }[]>`
+    select identifier, owner from resource where identifier = any(${[...identifiers]}::text[])`
+  return new Map(rows.map(({ identifier, owner }) => [identifier, owner]))
+}
+
 /** A resource with its file transfer settings; what is not set is absent. */
 export interface TransferResource {
   readonly id: string

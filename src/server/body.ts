@@ -25,27 +25,39 @@ export async function readBody(
   bounds: BodyBounds,
 ): Promise<BodyRead> {
   if (Number(incoming.headers['content-length'] ?? 0) > bounds.size) return { ok: false, code: 'PVK-00007' }
-  invite(incoming, outgoing)
-  const chunks: Buffer[] = []
+  const body = openBody(incoming, outgoing)
+  const reading = body.bytes[Symbol.asyncIterator]()
+  const chunks: Uint8Array[] = []
   let size = 0
   let late = false
+  let wake = (): void => undefined
   const timer = setTimeout(() => {
     late = true
-    incoming.destroy()
+    wake()
   }, bounds.time)
+  // not a race against one long promise, which would keep a reaction for every chunk
+  const next = (): Promise<IteratorResult<Uint8Array> | undefined> =>
+    new Promise((resolve, reject) => {
+      wake = () => resolve(undefined)
+      reading.next().then(resolve, reject)
+    })
+  const giveUp = (code: 'PVK-00007' | 'PVK-00018'): BodyRead => {
+    body.drain()
+    return { ok: false, code }
+  }
   try {
-    for await (const chunk of incoming) {
-      size += chunk.length
-      if (size > bounds.size) return { ok: false, code: 'PVK-00007' }
-      chunks.push(chunk)
+    for (;;) {
+      const chunk = await next()
+      if (chunk === undefined || late) return giveUp('PVK-00018')
+      if (chunk.done === true) break
+      size += chunk.value.length
+      if (size > bounds.size) return giveUp('PVK-00007')
+      chunks.push(chunk.value)
     }
-  } catch (error) {
-    if (late) return { ok: false, code: 'PVK-00018' }
-    throw error
   } finally {
     clearTimeout(timer)
   }
-  return { ok: true, bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) }
+  return { ok: true, bytes: Buffer.concat(chunks) }
 }
 
 /** A body that a handler reads for itself, as it comes. */

@@ -1,7 +1,7 @@
 /** Reading the decision record: a list with filters, and one decision with everything that is kept of it. */
-import { askAboutResource } from '../collect/questions.ts'
+import { ownerFact } from '../collect/questions.ts'
 import type { Route } from '../pipeline.ts'
-import type { Question } from '../steps.ts'
+import type { Ask, Question } from '../steps.ts'
 import { type Answer, jsonAnswer } from './answer.ts'
 import { type DoorRequest, type Endpoint, endpoint } from './door.ts'
 import { collected, done, failed, malformed } from './route.ts'
@@ -23,7 +23,8 @@ export interface Conditions {
 }
 
 export interface Decision {
-  readonly resource: string | null
+  /** Of all its parts; none when it is about no resource. */
+  readonly resources: readonly string[]
   readonly json: unknown
 }
 
@@ -37,6 +38,8 @@ export interface DecisionRecord {
     | { readonly kind: 'bad-cursor' | 'too-slow' }
   >
   find(id: string): Promise<Decision | undefined>
+  /** Who owns each resource, or owned it before it was deleted: nine digits. */
+  ownersOf(resources: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Why, evaluated again with the policies of then; undefined when that cannot be done any more. */
   explain(id: string): Promise<unknown>
 }
@@ -63,11 +66,19 @@ export const decisionRecordEndpoints = (record: DecisionRecord): readonly Endpoi
   }),
 ]
 
-/** A service owner may read about its own resources, so the question is about the resource; without one, only auditors may. */
-const question = (resource: string | null | undefined): Question =>
-  resource === null || resource === undefined || resource === ''
-    ? { combine: 'all', parts: [{ action: 'read', facts: [] }] }
-    : askAboutResource('read', resource)
+/**
+ * A service owner may read about its own resources, deleted ones too, so the question is about every resource that the
+ * answer speaks of; without any, only auditors may.
+ */
+async function questionAbout(record: DecisionRecord, resources: readonly string[]): Promise<Question> {
+  if (resources.length === 0) return { combine: 'all', parts: [{ action: 'read', facts: [] }] }
+  const owners = await record.ownersOf(resources)
+  const ask = (resource: string): Ask => {
+    const owner = owners.get(resource)
+    return { action: 'read', resource, facts: [ownerFact(owner === undefined ? [] : [owner])] }
+  }
+  return { combine: 'all', parts: resources.map(ask) }
+}
 
 interface Asked {
   readonly conditions: Conditions
@@ -81,7 +92,8 @@ function list(record: DecisionRecord, request: DoorRequest): Route<Asked | undef
   const { query } = request
   return {
     async collect(authenticated) {
-      const about = question(query.get('resource'))
+      const resource = query.get('resource')
+      const about = await questionAbout(record, resource === null || resource === '' ? [] : [resource])
       const errors: Record<string, string[]> = {}
       const time = (name: string): Date | undefined => {
         const text = query.get(name)
@@ -132,7 +144,7 @@ function show(record: DecisionRecord, request: DoorRequest): Route<Decision | un
   return {
     async collect(authenticated) {
       const decision = await record.find(request.params.id!)
-      return collected(authenticated, question(decision?.resource), decision)
+      return collected(authenticated, await questionAbout(record, decision?.resources ?? []), decision)
     },
     async handle(grant, decision) {
       return decision === undefined

@@ -1,8 +1,10 @@
 /** The HTTP server: what Node would do by itself is set here to what a gateway for large files needs. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { getRequestListener } from '@hono/node-server'
+import type { Duplex } from 'node:stream'
+import { getRequestListener, RequestError } from '@hono/node-server'
 import type { Hono } from 'hono'
+import { securityHeaders } from './answer.ts'
 import type { Env } from './door.ts'
 
 export interface ListenOptions {
@@ -39,13 +41,14 @@ export async function bind({ host, port }: ListenOptions): Promise<Bound> {
     outgoing.once('close', () => running--)
     answer(incoming, outgoing)
   }
-  const server = createServer({ maxHeaderSize: 32 * 1024 }, take)
+  const server = createServer({ maxHeaderSize: 32 * 1024, requireHostHeader: false }, take)
   // Node would send 100 Continue by itself, before anybody has decided whether the body may come
   server.on('checkContinue', take)
   // an upload takes as long as it takes: its own handler watches that bytes keep coming
   server.requestTimeout = 0
   server.headersTimeout = 30_000
   server.keepAliveTimeout = 65_000
+  server.on('clientError', answerNonsense)
   await started(server, host, port)
   const bound = server.address() as AddressInfo
   const shown = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address
@@ -54,7 +57,7 @@ export async function bind({ host, port }: ListenOptions): Promise<Bound> {
     url,
     port: bound.port,
     serve(app) {
-      const listener = getRequestListener(app.fetch)
+      const listener = getRequestListener(app.fetch, { errorHandler })
       answer = (incoming, outgoing) => void listener(incoming, outgoing)
       for (const [incoming, outgoing] of waiting.splice(0)) answer(incoming, outgoing)
       return { url, port: bound.port, close: (grace, onLate) => close(server, () => running, grace, onLate) }
@@ -65,6 +68,31 @@ export async function bind({ host, port }: ListenOptions): Promise<Bound> {
     },
   }
 }
+
+/** What the parser of Node does not take never becomes a request; it is answered here, and the connection ends. */
+function answerNonsense(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy(error)
+    return
+  }
+  // an answer under way on this connection must not get another one into the middle of it
+  if ((socket as { _httpMessage?: ServerResponse })._httpMessage?.headersSent === true) {
+    socket.destroy(error)
+    return
+  }
+  const status = statusLines[error.code ?? ''] ?? '400 Bad Request'
+  const headers = Object.entries(securityHeaders).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n${headers.join('')}\r\n`)
+}
+
+const statusLines: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+}
+
+/** A target or a Host that makes no URL. Everything else is caught by the door. */
+const errorHandler = (error: unknown): Response =>
+  new Response(null, { status: error instanceof RequestError ? 400 : 500, headers: securityHeaders })
 
 function started(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {

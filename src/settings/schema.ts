@@ -72,7 +72,9 @@ export const limitFields = {
     'Longest value that a regular expression is matched against.',
   ),
   decisionsPerRequest: limit('decisionsPerRequest', 100_000, 'Decisions that one request may ask for.'),
-  steps: limit('steps', 1_000_000_000, 'Function calls on values in one decision.'),
+  steps: limit('steps', 1_000_000_000, 'Function calls on values in one decision; more are counted for long values.'),
+  stepsPerRequest: limit('stepsPerRequest', 1_000_000_000, 'The same for all decisions that one request asks for.'),
+  nestedRequests: limit('nestedRequests', 10_000, 'Requests that `access-permitted` may make in one decision.'),
 } satisfies Record<keyof Limits, z.ZodType>
 
 export const fields = {
@@ -146,11 +148,6 @@ export const fields = {
     120,
     { min: 1, max: 86_400 },
     { about: 'An upload or download that moves no byte for this long is ended.', unit: 's' },
-  ),
-  resumableUploadSeconds: wholeNumber(
-    86_400,
-    { min: 60, max: 2_592_000 },
-    { about: 'A resumable upload that is not continued for this long is given up.', unit: 's' },
   ),
   jsonBodyBytes: wholeNumber(
     mebibyte,

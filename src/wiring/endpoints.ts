@@ -12,9 +12,9 @@ import { checkSearch, search } from '../handle/transfer/search.ts'
 import type { Transfers } from '../handle/transfer/transfers.ts'
 import { upload } from '../handle/transfer/upload.ts'
 import { getDecision, listDecisions } from '../record/query.ts'
-import { decisionJson, storedDecisionJson } from '../record/row.ts'
+import { decisionJson, resourcesOf, storedDecisionJson } from '../record/row.ts'
 import { checkUpload } from '../registry/check-upload.ts'
-import { findTransferResource } from '../registry/index.ts'
+import { findOwners, findTransferResource } from '../registry/index.ts'
 import { textAnswer } from '../server/answer.ts'
 import { fileTransferEndpoints } from '../server/broker/file-transfers.ts'
 import { serviceOwnerEndpoints } from '../server/broker/service-owners.ts'
@@ -26,7 +26,7 @@ import { expositionType } from '../server/observation/metrics.ts'
 import { accessListEndpoints } from '../server/registry/access-lists.ts'
 import { resourceEndpoints } from '../server/registry/resources.ts'
 import { systemEndpoints } from '../server/registry/systems.ts'
-import type { Settings } from '../settings/settings.ts'
+import { absoluteMaxFileSize, type Settings } from '../settings/settings.ts'
 import {
   expandRequest,
   Failure,
@@ -46,7 +46,12 @@ export function buildEndpoints(
   decisions: Decisions,
 ): readonly Endpoint[] {
   const bounds = { size: settings.jsonBodyBytes, time: 30_000 }
-  const administration = { sql, bounds, catchUp: () => decisions.following.catchUp() }
+  const administration = {
+    sql,
+    bounds,
+    sizes: { scanned: settings.maxFileSize, absolute: absoluteMaxFileSize },
+    catchUp: () => decisions.following.catchUp(),
+  }
   const { limits } = settings
   return [
     ...fileTransferEndpoints(
@@ -86,8 +91,10 @@ export function buildEndpoints(
       },
       async find(id) {
         const stored = await getDecision(sql, id)
-        return stored === undefined ? undefined : { resource: stored.row.resource, json: storedDecisionJson(stored) }
+        if (stored === undefined) return undefined
+        return { resources: resourcesOf(stored.row), json: storedDecisionJson(stored) }
       },
+      ownersOf: (resources) => findOwners(sql, resources),
       // loaded when somebody asks: it brings the plain evaluator
       explain: async (id) => (await import('./explanation.ts')).explainDecision(sql, id, limits),
     }),

@@ -17,6 +17,7 @@ export async function openTransfers(settings: Settings, sql: Sql): Promise<Trans
     sql,
     store: await openLocalFolder(settings.storageFolder),
     ...(scanner === undefined ? {} : { scanner }),
+    maxFileSize: settings.maxFileSize,
     allowUnscannedFiles: settings.allowUnscannedFiles,
     clock: () => new Date(),
     newId: randomUUID,

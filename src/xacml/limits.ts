@@ -1,4 +1,7 @@
-/** Bounds on everything a policy or a request can make the engine do. Each is a setting; each has a named problem. */
+/**
+ * Bounds on everything a policy or a request can make the engine do. Each is a setting; whatever goes beyond one is told
+ * so in a problem or a failure that names the setting.
+ */
 export interface Limits {
   /** Characters of a policy document. */
   readonly policyCharacters: number
@@ -20,8 +23,12 @@ export interface Limits {
   readonly patternInputCharacters: number
   /** Decisions that one request may expand into (multiple decision profile). */
   readonly decisionsPerRequest: number
-  /** Elementary steps (function calls on values) of one decision. */
+  /** Elementary steps of one decision (function calls on values, more for long values), and of checking one policy. */
   readonly steps: number
+  /** Elementary steps of all the decisions that one request asks for. */
+  readonly stepsPerRequest: number
+  /** Requests that access-permitted may make in one decision. */
+  readonly nestedRequests: number
 }
 
 export const defaultLimits: Limits = {
@@ -36,4 +43,6 @@ export const defaultLimits: Limits = {
   patternInputCharacters: 10_000,
   decisionsPerRequest: 1_000,
   steps: 1_000_000,
+  stepsPerRequest: 2_000_000,
+  nestedRequests: 100,
 }

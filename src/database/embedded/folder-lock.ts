@@ -4,11 +4,11 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DatabaseFailure } from '../failure.ts'
+import { lockKeys } from '../lock-keys.ts'
 import { embeddedDatabase, embeddedUser, openSql, type Sql } from '../sql.ts'
 import { isRunning } from './postmaster.ts'
 
-/** `portvak0` read as a number: any will do that nothing else in the database uses. */
-const lockKey = '8101820099190680368'
+const lockKey = lockKeys.folder
 const namePrefix = 'portvakt lock of process '
 /** A process that was killed keeps its lock until the server has noticed. */
 const patienceMilliseconds = 5_000

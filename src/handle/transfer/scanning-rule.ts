@@ -23,6 +23,7 @@ export function checkScanning(
 
 /** Bytes. A file that the scanner cannot take whole is not accepted for scanning. */
 export function sizeLimit(transfers: Transfers, resource: BrokerResource, scanning: Scanning): number {
-  const own = Math.min(resource.maxFileTransferSize ?? absoluteSizeLimit, absoluteSizeLimit)
+  const usual = resource.approvedForUnscannedFiles ? absoluteSizeLimit : (transfers.maxFileSize ?? absoluteSizeLimit)
+  const own = Math.min(resource.maxFileTransferSize ?? absoluteSizeLimit, usual)
   return scanning === 'scan' ? Math.min(own, scannedSizeLimit, transfers.scanner?.limit ?? 0) : own
 }

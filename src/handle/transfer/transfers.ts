@@ -8,6 +8,8 @@ export interface Transfers {
   readonly store: Store
   /** Absent: nothing can be scanned, and files are accepted only where they may go unscanned. */
   readonly scanner?: Scanner
+  /** Operator's setting, in bytes: what a resource may take that is not approved for files without a scan; else 50 GB. */
+  readonly maxFileSize?: number
   /** Operator's setting: publish files that nothing has scanned. */
   readonly allowUnscannedFiles: boolean
   readonly clock: () => Date

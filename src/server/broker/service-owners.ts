@@ -2,6 +2,7 @@
 import { askAboutOwned, askAboutResource, askUnnamed } from '../../collect/questions.ts'
 import type { Route } from '../../pipeline.ts'
 import {
+  approveForDisabledVirusScan,
   configureBroker,
   findBrokerConfiguration,
   findServiceOwner,
@@ -60,7 +61,41 @@ export const serviceOwnerEndpoints = (administration: Administration, storage: S
     produces: json,
     route: (request) => readConfiguration(administration, request),
   }),
+  endpoint({
+    method: 'PUT',
+    path: '/portvakt/v1/resources/:id/unscanned-files',
+    operation: 'resource-approve',
+    produces: json,
+    route: (request) => approve(administration, request),
+  }),
 ]
+
+/** An administrator of the registry lets a resource carry files that are not scanned, and so files above the usual limit. */
+function approve(administration: Administration, request: DoorRequest): Route<boolean | undefined, Answer> {
+  return {
+    async collect(authenticated) {
+      const question = askAboutResource('write', request.params.id!)
+      const body = await readJson(request, administration.bounds)
+      if (!body.ok) return malformed(authenticated, question, body.malformed)
+      const approved = members(body.value).get('approved')
+      if (typeof approved === 'boolean') return collected(authenticated, question, approved)
+      return malformed(authenticated, question, {
+        code: 'PVK-00001',
+        errors: { approved: ['The value is true or false.'] },
+      })
+    },
+    async handle(grant, approved) {
+      const options = { author: grant.decisionId }
+      const result = await approveForDisabledVirusScan(
+        administration.sql,
+        request.params.id!,
+        approved === true,
+        options,
+      )
+      return written(administration, grant, result, ({ version }) => emptyAnswer(204, versionHeader(version)))
+    },
+  }
+}
 
 interface NewOwner {
   readonly organisation: string
@@ -148,6 +183,7 @@ function configure(administration: Administration, request: DoorRequest): Route<
       const result = await configureBroker(administration.sql, writerOf(grant, decided), id, body, {
         precondition,
         author: grant.decisionId,
+        limits: administration.sizes,
       })
       return written(administration, grant, result, ({ version }) => emptyAnswer(204, versionHeader(version)))
     },

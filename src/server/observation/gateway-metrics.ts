@@ -23,6 +23,8 @@ export interface GatewayMetrics {
   /** Seconds; step. */
   readonly stepDuration: Histogram
   /** Records that were committed together. */
+  /** what */
+  readonly recordLost: Counter
   readonly recordBatchSize: Histogram
   /** Seconds from the first record of a batch to its commit. */
   readonly recordBatchDuration: Histogram
@@ -55,6 +57,7 @@ export const createGatewayMetrics = (): GatewayMetrics => {
     stepDuration: histogram('portvakt_step_duration_seconds', 'One step of a request.', seconds, ['step']),
     recordBatchSize: histogram('portvakt_record_batch_size', 'Records committed together.', batchSizes),
     recordBatchDuration: histogram('portvakt_record_batch_duration_seconds', 'From first record to commit.', seconds),
+    recordLost: counter('portvakt_record_lost_total', 'Decisions and outcomes that could not be recorded.', ['what']),
     bytes: counter('portvakt_file_bytes_total', 'Bytes of files received and sent.', ['direction']),
     expose: registry.expose,
     close: () => delay.disable(),

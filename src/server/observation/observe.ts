@@ -4,6 +4,7 @@
  * in the decision record.
  */
 import type { Outcome, Route, Steps } from '../../pipeline.ts'
+import type { ProblemCode } from '../../problems.ts'
 import type { Arrival, CacheLevel, Decided, DecidedPart, Refusal, Trace } from '../../steps.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
 import { createLineBudget } from './line-budget.ts'
@@ -16,8 +17,8 @@ export interface ObservationOptions {
   readonly logger: Logger
   /** Milliseconds, monotonic. */
   readonly clock: () => number
-  /** True for an error of a source (503), false for a bug (500). */
-  readonly isUnavailable: (error: unknown) => boolean
+  /** What the client is told of an error: a record or a source that failed (503), or a bug (500). */
+  readonly codeOf: (error: unknown) => ProblemCode
 }
 
 export interface Observation {
@@ -29,6 +30,8 @@ export interface Observation {
   failed(arrival: Arrival, error: unknown): void
   /** Keys of an issuer were asked for; `failure` says why they did not come. */
   keysFetched(issuer: string, failure: string | undefined): void
+  /** Part of the record could not be written: a decision that was let through all the same, or the outcome of one. */
+  lost(what: 'decision' | 'outcome', decisionId: string): void
   /** The same steps, seen. */
   observeSteps(steps: Steps): Steps
   /** The same route, its collecting and handling seen. */
@@ -39,7 +42,7 @@ export interface Observation {
 const linesPerSecond = 20
 
 export const createObservation = (options: ObservationOptions): Observation => {
-  const { tracing, metrics, logger, clock, isUnavailable } = options
+  const { tracing, metrics, logger, clock, codeOf } = options
   const budget = createLineBudget(linesPerSecond)
   /** Those that the pipeline has seen and the door has not answered. */
   const entered = new WeakSet<Trace>()
@@ -89,7 +92,7 @@ export const createObservation = (options: ObservationOptions): Observation => {
         )
     },
     failed: (arrival, error) => {
-      const kind = isUnavailable(error) ? 'unavailable' : 'bug'
+      const kind = codeOf(error) === 'PVK-00011' ? 'bug' : 'unavailable'
       metrics.failures.add(1, arrival.operation, kind)
       const fields = line(arrival, `failure ${kind}`)
       if (fields !== undefined) logger.error({ ...fields, kind, error }, 'request failed')
@@ -99,6 +102,12 @@ export const createObservation = (options: ObservationOptions): Observation => {
       if (failure === undefined) return
       const leftOut = budget.spend('keys', clock())
       if (leftOut !== undefined) logger.warn({ issuer, failure }, 'keys of an issuer could not be fetched')
+    },
+    lost: (what, decisionId) => {
+      metrics.recordLost.add(1, what)
+      const leftOut = budget.spend(`lost ${what}`, clock())
+      if (leftOut !== undefined)
+        logger.error({ decision: decisionId, what, left_out: leftOut }, 'part of the record was lost')
     },
     observeSteps: (steps) => ({
       authenticate: async (arrival) => {
@@ -124,6 +133,7 @@ export const createObservation = (options: ObservationOptions): Observation => {
       recordOutcome: (outcome) => steps.recordOutcome(outcome),
       renew: (arrival) => steps.renew(arrival),
       now: () => steps.now(),
+      codeOf: (error) => steps.codeOf(error),
     }),
     observeRoute: (route) => ({
       collect: (authenticated) => step(authenticated.arrival.trace, 'collect', () => route.collect(authenticated)),

@@ -32,6 +32,7 @@ import {
   isMalformed,
   members,
   readPrecondition,
+  readsOnly,
   versionHeader,
   writerOf,
   written,
@@ -99,7 +100,7 @@ async function collect(
   hasBody: boolean,
 ): Promise<Collected<Named | undefined>> {
   const owner = await findServiceOwnerByCode(sql, request.params.owner!)
-  const action = request.incoming.method === 'GET' ? 'read' : 'write'
+  const action = readsOnly(request) ? 'read' : 'write'
   const question = askAboutOwned(action, owner === undefined ? [] : [owner.organisation], owner !== undefined)
   const body = hasBody ? await readJson(request, bounds) : { ok: true as const, value: undefined }
   if (!body.ok) return malformed(authenticated, question, body.malformed)

@@ -22,21 +22,29 @@ import { done, failed } from '../route.ts'
 export interface Administration {
   readonly sql: Sql
   readonly bounds: BodyBounds
+  /** Bytes: the most that a resource may be configured to take, without and with approval for files that are not scanned. */
+  readonly sizes: { readonly scanned: number; readonly absolute: number }
   /** Returns when this node answers by everything that has been written: a write is told only then. */
   catchUp(): Promise<void>
 }
 
-const owner = 'urn:portvakt:resource:owner'
+/** The rule of administration.xml that lets somebody write everybody's entries. */
+const administrators = 'administrator'
 
-/** The organisation that the decision found to be the owner; when it was another rule that permitted, an administrator. */
+/**
+ * The caller's own organisation, whose entries it may write; an administrator only where that rule permitted. The registry
+ * compares with the stored row once more, so a policy that permits too much still opens nobody else's entries.
+ */
 export function writerOf<M>(grant: Grant, { parts }: Decided<M>): Writer {
-  const owners = parts.flatMap(({ attributes }) =>
-    attributes.filter(({ id }) => id === owner).flatMap(({ values }) => values),
-  )
-  const { organisation } = grant.caller
-  const isOwner = organisation !== undefined && owners.some(({ value }) => value === organisation)
-  return isOwner ? { kind: 'organisation', organisation } : { kind: 'administrator' }
+  if (parts.every(({ determining }) => determining.at(-1) === administrators)) return { kind: 'administrator' }
+  const { organisation, kind } = grant.caller
+  if (organisation === undefined || kind !== 'organisation')
+    throw new Error('a write was permitted to a caller who is no organisation')
+  return { kind: 'organisation', organisation }
 }
+
+/** HEAD reads like GET. */
+export const readsOnly = ({ incoming }: DoorRequest): boolean => incoming.method === 'GET' || incoming.method === 'HEAD'
 
 /** The conditions of a request; garbage is malformed. */
 export function readPrecondition(request: DoorRequest): Precondition | Malformed {

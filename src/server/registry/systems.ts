@@ -31,6 +31,7 @@ import {
   isMalformed,
   members,
   readPrecondition,
+  readsOnly,
   versionHeader,
   writerOf,
   written,
@@ -101,8 +102,8 @@ async function collect(
   authenticated: Authenticated,
   ownerOf: Owner,
 ): Promise<Collected<Given | undefined>> {
-  const action = request.incoming.method === 'GET' ? 'read' : 'write'
-  const mayHaveBody = request.incoming.method !== 'GET' && request.header('content-type') !== undefined
+  const action = readsOnly(request) ? 'read' : 'write'
+  const mayHaveBody = !readsOnly(request) && request.header('content-type') !== undefined
   const read = mayHaveBody ? await readJson(request, administration.bounds) : { ok: true as const, value: undefined }
   const body = members(read.ok ? read.value : undefined)
   const owner = await ownerOf(administration, request, body)

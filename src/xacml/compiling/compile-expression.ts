@@ -1,4 +1,6 @@
 /** Expressions: names looked up once, constants folded, designators as slots (section 7.3). */
+
+import { type CallableFunction, namedFunction, withFirst } from '../evaluating/call.ts'
 import { readLiteral } from '../evaluating/literal.ts'
 import { functions } from '../functions/index.ts'
 import type { StrictFunction } from '../functions/row.ts'
@@ -7,6 +9,7 @@ import { Failure } from '../model/failure.ts'
 import type * as model from '../model/policy.ts'
 import type { Bag, Value } from '../model/value.ts'
 import { dataTypes } from '../values/index.ts'
+import { stepsOfCall, takeStep, type Work } from '../work.ts'
 import type {
   ComparisonExpression,
   DesignatorExpression,
@@ -25,6 +28,8 @@ import type { Slot, Vocabulary } from './vocabulary.ts'
 export interface Compilation {
   readonly vocabulary: Vocabulary
   readonly limits: Limits
+  /** What calls on constants are paid from: those that it does not suffice for are made when deciding. */
+  readonly work: Work
   /** Failures of MustBePresent, one per slot. */
   readonly missing: Map<Slot, Failure>
   /** What many rules say alike is held once: less to keep, and less to fetch from memory when deciding. */
@@ -125,7 +130,9 @@ function compileApply(source: model.Apply, variables: Variables, compilation: Co
     case 'higher-order': {
       const [first, ...rest] = source.arguments
       if (first?.kind !== 'Function') throw neverChecked(`\`${row.id}\` takes a function first`)
-      return { kind: 'HigherOrder', order: row.order, function: ownText(first.function), arguments: rest.map(compile) }
+      const args = rest.map(compile)
+      const applied = withConstant(namedFunction(first.function), args[0], compilation)
+      return { kind: 'HigherOrder', order: row.order, function: applied, arguments: args }
     }
   }
 }
@@ -134,8 +141,23 @@ function compileCall(row: StrictFunction, args: readonly Expression[], compilati
   const [first] = args
   if (first?.kind === 'Designator' && isOneAndOnly(row)) return onlyValue(row, first, compilation)
   return (
-    fold(row, args, compilation) ?? compileComparison(row, args) ?? { kind: 'Call', call: row.call, arguments: args }
+    fold(row, args, compilation) ??
+    compileComparison(row, args) ?? {
+      kind: 'Call',
+      call: withConstant(row, first, compilation).call,
+      arguments: args,
+    }
   )
+}
+
+/** What a function can do with a first argument that never changes is done now: patterns are compiled. */
+function withConstant<Row extends CallableFunction>(
+  row: Row,
+  first: Expression | undefined,
+  { limits, work }: Compilation,
+): Row {
+  if (first?.kind !== 'Literal' || first.value instanceof Failure || Array.isArray(first.value)) return row
+  return withFirst(row, first.value, limits, work)
 }
 
 function compileComparison(row: StrictFunction, args: readonly Expression[]): ComparisonExpression | undefined {
@@ -180,13 +202,13 @@ function onlyValue(
 function fold(
   row: StrictFunction,
   args: readonly Expression[],
-  { limits }: Compilation,
+  { limits, work }: Compilation,
 ): LiteralExpression | undefined {
   const values: (Value | Bag)[] = []
   for (const arg of args) {
     if (arg.kind !== 'Literal' || arg.value instanceof Failure) return undefined
     values.push(arg.value)
   }
-  const value = row.call(values, limits)
+  const value = takeStep(work, stepsOfCall(values)) ?? row.call(values, limits, work)
   return value instanceof Failure ? undefined : { kind: 'Literal', value }
 }

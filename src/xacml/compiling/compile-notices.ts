@@ -4,6 +4,7 @@ import { Failure } from '../model/failure.ts'
 import type * as model from '../model/policy.ts'
 import type { Obligation } from '../model/response.ts'
 import type { Value } from '../model/value.ts'
+import { stepsOfAssignments } from '../work.ts'
 import { type Compilation, compileExpression, type Variables } from './compile-expression.ts'
 import { assign } from './issue-notices.ts'
 import type { AssignmentTemplate, Issued, Notices, NoticesOf, NoticeTemplate } from './node.ts'
@@ -36,7 +37,13 @@ export function compileNotices(
 function noticesOf(obligations: readonly NoticeTemplate[], advice: readonly NoticeTemplate[]): NoticesOf | undefined {
   if (obligations.length === 0 && advice.length === 0) return undefined
   const constant = constantOf(obligations, advice)
-  return constant === undefined ? { obligations, advice, constant } : { obligations: none, advice: none, constant }
+  if (constant === undefined) return { obligations, advice, constant, cost: 0 }
+  return { obligations: none, advice: none, constant, cost: stepsOf([...constant.obligations, ...constant.advice]) }
+}
+
+function stepsOf(obligations: readonly Obligation[]): number {
+  const values = obligations.flatMap(({ assignments }) => assignments.map(({ value }) => value))
+  return obligations.length + stepsOfAssignments(values)
 }
 
 const none: readonly NoticeTemplate[] = []

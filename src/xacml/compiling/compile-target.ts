@@ -1,4 +1,5 @@
 /** Targets: equality tests on one attribute become one membership test (sections 7.6 and 7.7). */
+import { withFirst } from '../evaluating/call.ts'
 import { functions } from '../functions/index.ts'
 import type { Failure } from '../model/failure.ts'
 import type { AllOf, AnyOf, Match, Target } from '../model/policy.ts'
@@ -47,7 +48,7 @@ function compileMatch(match: Match, compilation: Compilation): Member | MatchTes
   }
   const bag =
     attribute.kind === 'AttributeDesignator' ? compileDesignator(attribute, compilation) : compileSelector(attribute)
-  return { kind: 'Match', row, literal, bag }
+  return { kind: 'Match', row: withFirst(row, literal, compilation.limits, compilation.work), literal, bag }
 }
 
 /** Alternatives on one attribute become one test, in the place of the first of them: they fail all or none. */

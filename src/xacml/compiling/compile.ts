@@ -5,6 +5,7 @@ import { defaultLimits, type Limits } from '../limits.ts'
 import { Failure } from '../model/failure.ts'
 import type * as model from '../model/policy.ts'
 import type { Outcome, Problem } from '../problems.ts'
+import { newWork } from '../work.ts'
 import { type Compilation, compileExpression, compileVariables, type Variables } from './compile-expression.ts'
 import { compileNotices } from './compile-notices.ts'
 import { compileTarget } from './compile-target.ts'
@@ -38,9 +39,11 @@ export interface CompileOptions {
  */
 export function compile(policy: model.Policy | model.PolicySet, options: CompileOptions = {}): Outcome<CompiledPolicy> {
   const vocabulary = options.vocabulary ?? sharedVocabulary
+  const limits = options.limits ?? defaultLimits
   const compiler: Compiler = {
     vocabulary,
-    limits: options.limits ?? defaultLimits,
+    limits,
+    work: newWork(limits.steps),
     missing: new Map(),
     onlyValues: new Map(),
     members: new Map(),
@@ -49,6 +52,8 @@ export function compile(policy: model.Policy | model.PolicySet, options: Compile
     indexed: options.index ?? true,
     known: new Map(),
     underWay: new Set(),
+    depth: 0,
+    isCut: false,
     warnings: [],
   }
   const node = compilePolicy(policy, compiler)
@@ -60,19 +65,31 @@ interface Compiler extends Compilation {
   readonly open: ReadonlySet<string>
   readonly indexed: boolean
   /** Policies found by reference: compiled once, whoever refers to them. */
-  readonly known: Map<model.Policy | model.PolicySet, CombiningNode>
+  readonly known: Map<model.Policy | model.PolicySet, Found>
   readonly underWay: Set<model.Policy | model.PolicySet>
+  /** Levels of policies and policy sets that are under way. */
+  depth: number
+  /** Whether something was left out for being too deep: a shorter way there may not be. */
+  isCut: boolean
   readonly warnings: Problem[]
+}
+
+interface Found {
+  readonly node: CombiningNode
+  readonly depth: number
+  readonly isCut: boolean
 }
 
 function compilePolicy(policy: model.Policy | model.PolicySet, compiler: Compiler): CombiningNode {
   compiler.underWay.add(policy)
+  compiler.depth += 1
   const variables = policy.kind === 'Policy' ? compileVariables(policy.variables, compiler) : noVariables
   const children =
     policy.kind === 'Policy'
       ? policy.rules.map((rule) => compileRule(rule, policy, variables, compiler))
       : policy.children.map((child) => compileChild(child, compiler))
   compiler.underWay.delete(policy)
+  compiler.depth -= 1
   const logic = logicOf(policy.combiningAlgorithm)
   return {
     kind: policy.kind,
@@ -139,12 +156,21 @@ function compileChild(child: model.PolicySetChild, compiler: Compiler): Node {
     return { kind: 'Failing', id: child.id, failure, exhausting: false }
   }
   if (compiler.underWay.has(found)) return { kind: 'Failing', id: child.id, failure: circular(child), exhausting: true }
-  return compiler.known.get(found) ?? compileFound(found, compiler)
+  if (compiler.depth >= compiler.limits.policyDepth) {
+    compiler.isCut = true
+    return { kind: 'Failing', id: ownText(child.id), failure: tooDeep, exhausting: true }
+  }
+  return compileFound(found, compiler)
 }
 
 function compileFound(found: model.Policy | model.PolicySet, compiler: Compiler): CombiningNode {
-  const node = compilePolicy(found, compiler)
-  compiler.known.set(found, node)
+  const { known, depth, isCut } = compiler
+  const before = known.get(found)
+  const isComplete = before !== undefined && (!before.isCut || before.depth <= depth)
+  compiler.isCut = isComplete && before.isCut
+  const node = isComplete ? before.node : compilePolicy(found, compiler)
+  if (!isComplete) known.set(found, { node, depth, isCut: compiler.isCut })
+  compiler.isCut ||= isCut
   return node
 }
 
@@ -152,6 +178,8 @@ function unresolved({ kind, id }: model.PolicyReference): Failure {
   const what = kind === 'PolicyIdReference' ? 'policy' : 'policy set'
   return new Failure('processing-error', ownText(`no ${what} \`${id}\` is known`))
 }
+
+const tooDeep = new Failure('processing-error', 'policies are nested deeper than the limit `policyDepth` allows')
 
 const circular = ({ id }: model.PolicyReference): Failure =>
   new Failure('processing-error', `policy set \`${id}\` refers to itself, directly or by way of others`)

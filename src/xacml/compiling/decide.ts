@@ -4,6 +4,7 @@ import { defaultLimits } from '../limits.ts'
 import { type Failure, statusUri } from '../model/failure.ts'
 import type { Request } from '../model/request.ts'
 import type { Advice, Obligation, PolicyIdentifiers, Result, Status } from '../model/response.ts'
+import { allot, newWork, settleUp } from '../work.ts'
 import type { CompiledPolicy } from './compile.ts'
 import { evaluateNode } from './evaluate-node.ts'
 import { type DecideOptions, type Evaluation, tooLarge } from './evaluation.ts'
@@ -30,10 +31,12 @@ export function decide(policy: CompiledPolicy, prepared: PreparedRequest, option
   }
   const evaluation = begin(prepared, options)
   evaluation.root = policy.node
-  evaluation.work.stepsLeft = evaluation.limits.steps
+  const { steps } = evaluation.limits
+  allot(evaluation.work, steps, options.budget)
   const { largest, largestSize } = prepared
-  if (largest !== undefined && largestSize > evaluation.limits.bagSize) evaluation.work.exhausted = tooLarge(largest)
+  if (largest !== undefined && largestSize > evaluation.limits.bagSize) tooLarge(largest, evaluation)
   const outcome = evaluation.work.exhausted === undefined ? evaluateNode(policy.node, evaluation) : INDETERMINATE_DP
+  settleUp(evaluation.work, steps, options.budget)
   const result = resultOf(outcome, evaluation)
   end(evaluation)
   return result
@@ -69,7 +72,7 @@ function newEvaluation(prepared: PreparedRequest, options: DecideOptions): Evalu
     limits: options.limits ?? defaultLimits,
     root: undefined,
     askAgain,
-    work: newWork(),
+    work: newWork(0),
     failure: undefined,
     candidates: [],
     top: 0,
@@ -87,8 +90,6 @@ function newEvaluation(prepared: PreparedRequest, options: DecideOptions): Evalu
   }
 }
 
-const newWork = () => ({ stepsLeft: 0, nestedRequestsLeft: 100 })
-
 /** More than this on any stack is given back, not kept. */
 const worthKeeping = 1_024
 
@@ -103,7 +104,7 @@ function end(evaluation: Evaluation): void {
   evaluation.applicable = undefined
   evaluation.supplied = undefined
   evaluation.variables = undefined
-  if (evaluation.context !== undefined || evaluation.work.exhausted !== undefined) evaluation.work = newWork()
+  if (evaluation.context !== undefined || evaluation.work.exhausted !== undefined) evaluation.work = newWork(0)
   evaluation.context = undefined
   idle = evaluation
 }

@@ -1,10 +1,10 @@
 /** Section 7.3: compiled expressions to values, bags or failures. */
 import { callFunction } from '../evaluating/call.ts'
-import { takeStep } from '../evaluating/context.ts'
 import { applyHigherOrder } from '../evaluating/higher-order.ts'
 import { evaluateSelector } from '../evaluating/selector.ts'
 import { Failure } from '../model/failure.ts'
 import type { Bag, Value } from '../model/value.ts'
+import { stepsOfCall, stepsOfSize, takeStep } from '../work.ts'
 import { contextOf, type Evaluation, readBag } from './evaluation.ts'
 import type {
   ComparisonExpression,
@@ -29,7 +29,7 @@ export function evaluateExpression(expression: Expression, evaluation: Evaluatio
     case 'Call': {
       const args = evaluateAll(expression.arguments, evaluation)
       if (args instanceof Failure) return args
-      return takeStep(evaluation.work) ?? expression.call(args, evaluation.limits)
+      return takeStep(evaluation.work, stepsOfCall(args)) ?? expression.call(args, evaluation.limits, evaluation.work)
     }
     case 'Logical':
       return takeStep(evaluation.work) ?? logical(expression, evaluation)
@@ -76,7 +76,7 @@ function onlyValue({ slot, missing, call }: OnlyValueExpression, evaluation: Eva
   if (single !== undefined) return single
   const values = readBag(evaluation, slot, missing)
   if (values instanceof Failure) return values
-  return takeStep(evaluation.work) ?? call([values], evaluation.limits)
+  return takeStep(evaluation.work) ?? call([values], evaluation.limits, evaluation.work)
 }
 
 /** All four kinds of values that get here compare by the operator; the cast is for the ones with an order. */
@@ -85,7 +85,7 @@ function comparison({ operator, left, right }: ComparisonExpression, evaluation:
   if (a instanceof Failure) return a
   const b = evaluateExpression(right, evaluation)
   if (b instanceof Failure) return b
-  const exhausted = takeStep(evaluation.work)
+  const exhausted = takeStep(evaluation.work, typeof a === 'string' ? 1 + stepsOfSize(a.length) : 1)
   if (exhausted !== undefined) return exhausted
   switch (operator) {
     case '=':

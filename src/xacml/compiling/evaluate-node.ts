@@ -1,5 +1,6 @@
 /** Sections 7.11 to 7.14: rules, policies and policy sets, over those children that an index has not ruled out. */
 import { Failure } from '../model/failure.ts'
+import { exhaust, takeStep } from '../work.ts'
 import { evaluateBoolean } from './evaluate-expression.ts'
 import { FAILED, type Matched, matchAll, NO, YES } from './evaluate-target.ts'
 import type { Evaluation } from './evaluation.ts'
@@ -64,6 +65,8 @@ const inError = (effect: OutcomeCode): OutcomeCode => code.underIndeterminateTar
 
 function evaluatePolicy(node: CombiningNode, matched: Matched, evaluation: Evaluation): OutcomeCode {
   const targetFailure = matched === FAILED ? evaluation.failure : undefined
+  const exhausted = takeStep(evaluation.work, 1 + (node.children.length >> (node.index === undefined ? 3 : 8)))
+  if (exhausted !== undefined) return fail(exhausted, evaluation)
   const { trailLength, issuedLength } = evaluation
   const listed = evaluation.applicable?.length ?? 0
   evaluation.applicable?.push(node)
@@ -120,8 +123,7 @@ function combineChildren(node: CombiningNode, evaluation: Evaluation): OutcomeCo
 /** No policy may make a Permit of it. A policy bound below itself ends here. */
 function refuseDepth(evaluation: Evaluation): OutcomeCode {
   const { work } = evaluation
-  work.exhausted ??= new Failure('processing-error', 'policies are nested deeper than the limit `policyDepth` allows')
-  return fail(work.exhausted, evaluation)
+  return fail(exhaust(work, 'policies are nested deeper than the limit `policyDepth` allows'), evaluation)
 }
 
 function fail(failure: Failure, evaluation: Evaluation): OutcomeCode {
@@ -261,6 +263,8 @@ function issue(notices: Notices, outcome: OutcomeCode, evaluation: Evaluation): 
   if (fitting === undefined) return undefined
   const issued = issueNotices(fitting, evaluation)
   if (issued instanceof Failure) return issued
+  const exhausted = takeStep(evaluation.work, fitting.cost)
+  if (exhausted !== undefined) return exhausted
   const place = evaluation.issuedLength++
   evaluation.issued[place] = issued
   evaluation.issuedOutcomes[place] = outcome

@@ -1,8 +1,8 @@
 /** Sections 7.6 and 7.7: a target matches, does not, or fails. A "no" outweighs an error in what must all match. */
 import { callFunction } from '../evaluating/call.ts'
-import { takeStep } from '../evaluating/context.ts'
 import { Failure } from '../model/failure.ts'
 import type { Value } from '../model/value.ts'
+import { stepsOfCall, stepsOfSize, takeStep } from '../work.ts'
 import { evaluateExpression } from './evaluate-expression.ts'
 import { contextOf, type Evaluation, findBag, tooLarge } from './evaluation.ts'
 import type { Key, MatchTest, Member, Test, Tests } from './node.ts'
@@ -58,19 +58,23 @@ function isMember(test: Member, evaluation: Evaluation): Matched {
   const { singles } = evaluation.prepared
   const single = test.direct && index >= 0 && index < singles.length ? singles[index] : undefined
   if (single === undefined) return isAnyMember(test, evaluation)
-  const exhausted = takeStep(evaluation.work)
+  const exhausted = takeStep(evaluation.work, stepsOfKey(single as Key))
   if (exhausted !== undefined) return failed(evaluation, exhausted)
   return holds(test, single as Key) ? YES : NO
 }
 
+const stepsOfKey = (key: Key): number => (typeof key === 'string' ? 1 + stepsOfSize(key.length) : 1)
+
 function isAnyMember(test: Member, evaluation: Evaluation): Matched {
+  const exhausted = takeStep(evaluation.work)
+  if (exhausted !== undefined) return failed(evaluation, exhausted)
   const bag = findBag(evaluation, test.slot)
   if (bag === undefined) return test.missing === undefined ? NO : failed(evaluation, test.missing)
   const keys = test.folded ? foldedKeysOf(bag) : keysOf(bag, test.slot)
-  if (keys.length > evaluation.limits.bagSize) return failed(evaluation, tooLarge(test.slot))
+  if (keys.length > evaluation.limits.bagSize) return failed(evaluation, tooLarge(test.slot, evaluation))
   for (let i = 0; i < keys.length; i++) {
-    const exhausted = takeStep(evaluation.work)
-    if (exhausted !== undefined) return failed(evaluation, exhausted)
+    const refused = takeStep(evaluation.work, stepsOfKey(keys[i]!))
+    if (refused !== undefined) return failed(evaluation, refused)
     if (holds(test, keys[i]!)) return YES
   }
   return NO
@@ -87,12 +91,16 @@ function matchByFunction({ row, literal, bag }: MatchTest, evaluation: Evaluatio
   if (literal instanceof Failure) return failed(evaluation, literal)
   const values = evaluateExpression(bag, evaluation)
   if (values instanceof Failure) return failed(evaluation, values)
+  const { work, limits } = evaluation
+  const exhausted = takeStep(work)
+  if (exhausted !== undefined) return failed(evaluation, exhausted)
   let failure: Failure | undefined
   for (const value of values as readonly Value[]) {
+    const args = [literal, value]
     const result =
       row.form === 'strict'
-        ? (takeStep(evaluation.work) ?? row.call([literal, value], evaluation.limits))
-        : callFunction(row, [literal, value], contextOf(evaluation))
+        ? (takeStep(work, stepsOfCall(args)) ?? row.call(args, limits, work))
+        : callFunction(row, args, contextOf(evaluation))
     if (result === true) return YES
     if (result instanceof Failure) failure ??= result
   }

@@ -1,8 +1,9 @@
 /** Compiled policy and request to response: the multiple decision profile around single decisions. */
 import { combineResults } from '../evaluating/combined-decision.ts'
 import type { Hierarchy } from '../evaluating/context.ts'
-import { expandRequest } from '../evaluating/multiple-decisions.ts'
+import { expandRequest, type Question } from '../evaluating/multiple-decisions.ts'
 import { refuseRequest } from '../evaluating/result.ts'
+import { payForResult } from '../evaluating/result-size.ts'
 import { defaultLimits } from '../limits.ts'
 import { Failure } from '../model/failure.ts'
 import type { Request } from '../model/request.ts'
@@ -26,12 +27,18 @@ export function evaluate(policy: CompiledPolicy, request: Request, options: Eval
   const questions = expandRequest(request, options.limits ?? defaultLimits, options.hierarchy)
   if (questions instanceof Failure)
     return { results: [undetermined(refuseRequest(questions, withoutCategories(request)))] }
-  const results = questions.map((question) =>
-    question.failure === undefined
-      ? decide(policy, prepare(question.request, policy.vocabulary), options)
-      : undetermined(refuseRequest(question.failure, question.request)),
-  )
+  const budget = options.budget ?? { stepsLeft: (options.limits ?? defaultLimits).stepsPerRequest }
+  const results = questions.map((question) => {
+    const result = answer(policy, question, { ...options, budget })
+    const tooLong = questions.length > 1 ? payForResult(result, budget) : undefined
+    return tooLong === undefined ? result : undetermined(refuseRequest(tooLong, withoutCategories(request)))
+  })
   return { results: request.combinedDecision ? [undetermined(combineResults(results, request))] : results }
+}
+
+function answer(policy: CompiledPolicy, { request, failure }: Question, options: DecideOptions): DecidedResult {
+  if (failure !== undefined) return undetermined(refuseRequest(failure, request))
+  return decide(policy, prepare(request, policy.vocabulary), options)
 }
 
 const withoutCategories = (request: Request): Request => ({ ...request, categories: [] })

@@ -2,11 +2,12 @@
 
 import type { Outcome } from '../combining/outcome.ts'
 import { readClock } from '../evaluating/clock.ts'
-import type { DecisionContext, FindAttribute, Work } from '../evaluating/context.ts'
+import type { DecisionContext, FindAttribute } from '../evaluating/context.ts'
 import type { Limits } from '../limits.ts'
-import { Failure } from '../model/failure.ts'
+import type { Failure } from '../model/failure.ts'
 import type { Request } from '../model/request.ts'
 import type { Bag, Value } from '../model/value.ts'
+import { type Budget, exhaust, type Work } from '../work.ts'
 import type { CompiledPolicy } from './compile.ts'
 import type { CombiningNode, Issued, RuleNode, VariableExpression } from './node.ts'
 import type { OutcomeCode } from './outcome-code.ts'
@@ -20,6 +21,8 @@ export interface DecideOptions {
   readonly limits?: Limits
   /** What open references stand for in this decision. */
   readonly bindings?: ReadonlyMap<string, CompiledPolicy>
+  /** Shared by the decisions of one request: what all of them together may still take, counted down (`stepsPerRequest`). */
+  readonly budget?: Budget
   /** Asked for attributes that the request does not hold. */
   readonly findAttribute?: FindAttribute
 }
@@ -85,12 +88,12 @@ const noValues: Bag = []
 export function readBag(evaluation: Evaluation, slot: Slot, missing: Failure | undefined): Bag | Failure {
   const bag = findBag(evaluation, slot)
   if (bag === undefined) return missing ?? noValues
-  if (bag.values.length > evaluation.limits.bagSize) return tooLarge(slot)
+  if (bag.values.length > evaluation.limits.bagSize) return tooLarge(slot, evaluation)
   return bag.values
 }
 
-export const tooLarge = (slot: Slot): Failure =>
-  new Failure('processing-error', `\`${slot.attributeId}\` has more values than the limit \`bagSize\``)
+export const tooLarge = (slot: Slot, { work }: Pick<Evaluation, 'work'>): Failure =>
+  exhaust(work, `\`${slot.attributeId}\` has more values than the limit \`bagSize\``)
 
 /** The plain evaluator's view of this decision, for the parts of the standard that are evaluated by its functions. */
 export function contextOf(evaluation: Evaluation): DecisionContext {

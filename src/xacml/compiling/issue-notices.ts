@@ -2,6 +2,7 @@
 import { Failure } from '../model/failure.ts'
 import type { AttributeAssignment, Obligation } from '../model/response.ts'
 import type { Value } from '../model/value.ts'
+import { stepsOfAssignments, takeStep } from '../work.ts'
 import { evaluateExpression } from './evaluate-expression.ts'
 import type { Evaluation } from './evaluation.ts'
 import type { AssignmentTemplate, Issued, NoticesOf, NoticeTemplate } from './node.ts'
@@ -22,9 +23,10 @@ function issueAll(templates: readonly NoticeTemplate[], evaluation: Evaluation):
     for (const template of assignments) {
       const value = evaluateExpression(template.expression, evaluation)
       if (value instanceof Failure) return value
-      for (const one of Array.isArray(value) ? (value as readonly Value[]) : [value as Value]) {
-        assigned.push(assign(template, one))
-      }
+      const values = Array.isArray(value) ? (value as readonly Value[]) : [value as Value]
+      const exhausted = takeStep(evaluation.work, stepsOfAssignments(values))
+      if (exhausted !== undefined) return exhausted
+      for (const one of values) assigned.push(assign(template, one))
     }
     issued.push({ id, assignments: assigned })
   }

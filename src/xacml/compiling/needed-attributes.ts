@@ -89,7 +89,7 @@ function visitExpression(expression: Expression, needs: Needs): void {
       for (const argument of expression.arguments) visitExpression(argument, needs)
       break
     case 'HigherOrder':
-      if (expression.function.includes(':xpath-')) needs.content = true
+      if (expression.function.form === 'xpath') needs.content = true
       for (const argument of expression.arguments) visitExpression(argument, needs)
       break
     default:

@@ -1,4 +1,5 @@
 /** The compiled form of a policy: plain read-only nodes, without source positions, shared between decisions. */
+import type { CallableFunction } from '../evaluating/call.ts'
 import type {
   FunctionRow,
   HigherOrderFunction,
@@ -159,8 +160,8 @@ export interface LogicalExpression {
 export interface HigherOrderExpression {
   readonly kind: 'HigherOrder'
   readonly order: HigherOrderFunction['order']
-  /** The identifier of the function to apply. */
-  readonly function: string
+  /** The function to apply; one with a constant first argument has looked at it already. */
+  readonly function: CallableFunction
   readonly arguments: readonly Expression[]
 }
 
@@ -187,8 +188,9 @@ export interface Notices {
 export interface NoticesOf {
   readonly obligations: readonly NoticeTemplate[]
   readonly advice: readonly NoticeTemplate[]
-  /** The finished thing when nothing in it depends on the request. */
+  /** The finished thing when nothing in it depends on the request, and the steps that it costs to put into a result. */
   readonly constant: Issued | undefined
+  readonly cost: number
 }
 
 export interface Issued {

@@ -1,22 +1,40 @@
 /** Section A.3.16: asks the whole policy again, with one category of the request replaced. */
+import type { Limits } from '../limits.ts'
 import { Failure } from '../model/failure.ts'
 import type { Request } from '../model/request.ts'
 import { parseRequestXml } from '../syntax/parse-request-xml.ts'
+import { exhaust, stepsOfSize, takeStep, type Work } from '../work.ts'
 import type { DecisionContext } from './context.ts'
 
 const xacmlNamespace = 'urn:oasis:names:tc:xacml:3.0:core:schema:wd-17'
 
 /** `xml` is what stands inside an `<Attributes>` element. True on Permit alone; loops end at the number of nested requests. */
 export function accessPermitted(category: string, xml: string, context: DecisionContext): boolean | Failure {
+  const { work, limits } = context
+  const refused = takeStep(work, stepsToRead(xml)) ?? refuseMore(work, limits)
+  if (refused !== undefined) return refused
   const replacement = parseCategory(category, xml, context)
   if (replacement instanceof Failure) return replacement
-  const { work } = context
-  if (work.nestedRequestsLeft <= 0) {
-    return new Failure('processing-error', '`access-permitted` was asked too many times in one decision')
-  }
-  work.nestedRequestsLeft -= 1
   const categories = context.request.categories.filter((one) => one.category !== category).concat(replacement)
-  return context.askAgain({ ...context.request, categories }) === 'Permit'
+  work.nestedRequests += 1
+  work.nesting += 1
+  const outcome = context.askAgain({ ...context.request, categories })
+  work.nesting -= 1
+  return outcome === 'Permit'
+}
+
+/** Reading XML takes longer than looking at text. */
+const stepsToRead = (xml: string) => 100 + stepsOfSize(4 * xml.length)
+
+/** Requests inside each other: each may take as much of the stack as a whole decision. */
+const deepestNesting = 3
+
+function refuseMore(work: Work, { nestedRequests }: Limits): Failure | undefined {
+  if (work.nestedRequests >= nestedRequests) {
+    return exhaust(work, '`access-permitted` is asked more often than the limit `nestedRequests` allows')
+  }
+  if (work.nesting < deepestNesting) return undefined
+  return exhaust(work, `\`access-permitted\` asks for itself, more than ${deepestNesting} requests deep`)
 }
 
 function parseCategory(category: string, xml: string, { limits }: DecisionContext): Request['categories'] | Failure {

@@ -4,8 +4,9 @@ import type { LogicalFunction } from '../functions/row.ts'
 import { Failure } from '../model/failure.ts'
 import type { Apply, Expression } from '../model/policy.ts'
 import type { Bag, Value } from '../model/value.ts'
-import { callFunction } from './call.ts'
-import { type Scope, takeStep } from './context.ts'
+import { takeStep } from '../work.ts'
+import { callFunction, namedFunction } from './call.ts'
+import type { Scope } from './context.ts'
 import { evaluateBoolean, evaluateExpression } from './expression.ts'
 import { applyHigherOrder } from './higher-order.ts'
 
@@ -17,7 +18,9 @@ export function evaluateApply(apply: Apply, scope: Scope): Value | Bag | Failure
     const [first, ...rest] = apply.arguments
     if (first?.kind !== 'Function') throw new Error(`the policy was not checked: \`${row.id}\` takes a function first`)
     const args = evaluateAll(rest, scope)
-    return args instanceof Failure ? args : applyHigherOrder(row.order, first.function, args, scope.context)
+    return args instanceof Failure
+      ? args
+      : applyHigherOrder(row.order, namedFunction(first.function), args, scope.context)
   }
   const args = evaluateAll(apply.arguments, scope)
   return args instanceof Failure ? args : callFunction(row, args, scope.context)

@@ -1,13 +1,18 @@
-/** Calls a function of the table on values, at the price of one step. */
+/** Calls a function of the table on values, at the price of a step and more for long ones. */
 import { functions } from '../functions/index.ts'
 import type { FunctionRow } from '../functions/row.ts'
+import type { Limits } from '../limits.ts'
 import { Failure } from '../model/failure.ts'
 import type { Bag, Value } from '../model/value.ts'
-import { type DecisionContext, takeStep } from './context.ts'
+import { stepsOfCall, takeStep, type Work } from '../work.ts'
+import type { DecisionContext } from './context.ts'
 import { callXPathFunction } from './xpath-functions.ts'
 
-/** A function given by name, to a match or a higher-order function: any but a higher-order one. */
-export function namedFunction(id: string): Exclude<FunctionRow, { form: 'higher-order' }> {
+/** Any function but a higher-order one. */
+export type CallableFunction = Exclude<FunctionRow, { form: 'higher-order' }>
+
+/** A function given by name, to a match or a higher-order function. */
+export function namedFunction(id: string): CallableFunction {
   const row = functions.get(id)
   if (row === undefined || row.form === 'higher-order') {
     throw new Error(`the policy was not checked: \`${id}\` is not a function that can be called here`)
@@ -15,16 +20,27 @@ export function namedFunction(id: string): Exclude<FunctionRow, { form: 'higher-
   return row
 }
 
+/** For many calls whose first argument is always this one: what can be done with it is done once. */
+export function withFirst<Row extends FunctionRow>(
+  row: Row,
+  first: Value | Bag | undefined,
+  limits: Limits,
+  work: Work,
+): Row {
+  if (row.form !== 'strict' || row.callWith === undefined || first === undefined) return row
+  return { ...row, call: row.callWith(first as Value, limits, work) }
+}
+
 export function callFunction(
-  row: Exclude<FunctionRow, { form: 'higher-order' }>,
+  row: CallableFunction,
   args: readonly (Value | Bag)[],
   context: DecisionContext,
 ): Value | Bag | Failure {
-  const exhausted = takeStep(context.work)
+  const exhausted = takeStep(context.work, stepsOfCall(args))
   if (exhausted !== undefined) return exhausted
   switch (row.form) {
     case 'strict':
-      return row.call(args, context.limits)
+      return row.call(args, context.limits, context.work)
     case 'xpath':
       return callXPathFunction(row.operation, args, context)
     case 'logical':

@@ -3,11 +3,11 @@ import type { Limits } from '../limits.ts'
 import { Failure } from '../model/failure.ts'
 import type { Attribute, AttributeCategory, Request } from '../model/request.ts'
 import { type XPathExpression, xpathExpression, xpathExpressionOf } from '../values/xpath-expression.ts'
+import { stepsOfSize, takeStep, type Work } from '../work.ts'
 import { readContent } from '../xpath/content.ts'
 import { pathTo } from '../xpath/path-to.ts'
 import { selectNodes } from '../xpath/select.ts'
-import { takeStep } from './context.ts'
-import type { Question } from './multiple-decisions.ts'
+import { type Question, tooMany } from './multiple-decisions.ts'
 
 /** The profile's text and the suite's spelling differ: both are understood. */
 const multipleSelectors = [
@@ -17,10 +17,10 @@ const multipleSelectors = [
 const contentSelector = 'urn:oasis:names:tc:xacml:3.0:content-selector'
 
 /** Each request has the plain content selector instead, selecting one node. A request that selects none is in error. */
-export function expandContentSelector(request: Request, limits: Limits): readonly Question[] {
+export function expandContentSelector(request: Request, limits: Limits, work: Work): readonly Question[] | Failure {
   for (const category of request.categories) {
     const selector = category.attributes.find(({ id }) => multipleSelectors.includes(id))
-    if (selector !== undefined) return expandIn(request, category, selector, limits)
+    if (selector !== undefined) return expandIn(request, category, selector, limits, work)
   }
   return [{ request }]
 }
@@ -30,7 +30,8 @@ function expandIn(
   category: AttributeCategory,
   selector: Attribute,
   limits: Limits,
-): readonly Question[] {
+  work: Work,
+): readonly Question[] | Failure {
   const refuse = (failure: Failure): readonly Question[] => [{ request, failure }]
   const [only, ...more] = selector.values
   if (only?.dataType !== xpathExpression.id || more.length > 0) {
@@ -41,9 +42,11 @@ function expandIn(
   if (content === undefined) return refuse(new Failure('syntax-error', `category \`${selected}\` has no content`))
   const document = readContent(content, limits)
   if (document instanceof Failure) return refuse(document)
-  const work = { stepsLeft: limits.steps, nestedRequestsLeft: 0 }
-  const nodes = selectNodes(document, path, namespaces, { limits, pay: (steps) => takeStep(work, steps) })
+  const nodes = selectNodes(document, path, namespaces, { limits, work })
   if (nodes instanceof Failure) return refuse(nodes)
+  if (nodes.length > limits.decisionsPerRequest) return tooMany()
+  const exhausted = takeStep(work, stepsOfSize(nodes.length * document.nodes))
+  if (exhausted !== undefined) return refuse(exhausted)
   if (nodes.length === 0) return refuse(new Failure('syntax-error', `\`${path}\` selects nothing in the content`))
   return nodes.map((node) => {
     const one = pathTo(node)

@@ -1,10 +1,11 @@
 /** What one decision is made from and with: handed down through the evaluators, never shared between decisions. */
 import type { Outcome } from '../combining/outcome.ts'
 import type { Limits } from '../limits.ts'
-import { Failure } from '../model/failure.ts'
+import type { Failure } from '../model/failure.ts'
 import type { Policy, PolicyReference, PolicySet } from '../model/policy.ts'
 import type { AttributeCategory, Request } from '../model/request.ts'
 import type { Bag, Value } from '../model/value.ts'
+import type { Work } from '../work.ts'
 import type { ClockReading } from './clock.ts'
 
 /** The policy or policy set meant by a reference: of the versions that match, the newest. */
@@ -36,28 +37,6 @@ export interface DecisionContext extends Surroundings {
   /** The whole policy again, on another request, out of the same work: for access-permitted. */
   readonly askAgain: (request: Request) => Outcome
   readonly work: Work
-}
-
-/** Counts down elementary steps over a whole decision, nested requests included. */
-export interface Work {
-  stepsLeft: number
-  /** Of access-permitted, which may ask for itself. */
-  nestedRequestsLeft: number
-  /** Set for good once a bound that protects the engine was hit: the whole decision is then Indeterminate. */
-  exhausted?: Failure
-}
-
-/**
- * A failure once the steps are used up. A policy could turn such an error into a Permit (permit-unless-deny), so the
- * decision as a whole is refused, whatever its policies make of it.
- */
-export function takeStep(work: Work, steps = 1): Failure | undefined {
-  if (work.stepsLeft >= steps) {
-    work.stepsLeft -= steps
-    return undefined
-  }
-  work.exhausted ??= new Failure('processing-error', 'the decision takes more steps than the limit `steps` allows')
-  return work.exhausted
 }
 
 /** Where an expression stands: variables are known inside their policy only. */

@@ -4,13 +4,17 @@ import type { Designator } from '../model/policy.ts'
 import type { Attribute } from '../model/request.ts'
 import type { Bag, Value } from '../model/value.ts'
 import { canonicalType } from '../values/index.ts'
+import { exhaust, stepsOfSize, takeStep } from '../work.ts'
 import { clockAttributes, environmentCategory } from './clock.ts'
 import type { DecisionContext } from './context.ts'
 
 export function evaluateDesignator(designator: Designator, context: DecisionContext): Bag | Failure {
+  const looked = context.categories.get(designator.category)?.attributes.length ?? 0
+  const exhausted = takeStep(context.work, stepsOfSize(looked))
+  if (exhausted !== undefined) return exhausted
   const bag = findValues(designator, context)
   if (bag.length > context.limits.bagSize) {
-    return new Failure('processing-error', `\`${designator.attributeId}\` has more values than the limit \`bagSize\``)
+    return exhaust(context.work, `\`${designator.attributeId}\` has more values than the limit \`bagSize\``)
   }
   if (bag.length === 0 && designator.mustBePresent) return missing(designator)
   return bag

@@ -7,13 +7,15 @@ import { Failure } from '../model/failure.ts'
 import type { Policy, PolicySet } from '../model/policy.ts'
 import type { Request } from '../model/request.ts'
 import type { Response, Result } from '../model/response.ts'
+import { allot, newWork, settleUp, type Work } from '../work.ts'
 import { readClock } from './clock.ts'
 import { combineResults } from './combined-decision.ts'
-import type { DecisionContext, FindAttribute, Hierarchy, Resolve, Surroundings, Work } from './context.ts'
+import type { DecisionContext, FindAttribute, Hierarchy, Resolve, Surroundings } from './context.ts'
 import { type Evaluation, indeterminate } from './evaluation.ts'
-import { expandRequest } from './multiple-decisions.ts'
+import { expandRequest, type Question } from './multiple-decisions.ts'
 import { evaluatePolicyElement } from './policy.ts'
 import { applicablePolicies, buildResult, refuseRequest } from './result.ts'
+import { payForResult } from './result-size.ts'
 
 export interface PlainOptions {
   /** Finds referenced policies. They are checked ones, like the policy itself. */
@@ -29,18 +31,31 @@ export interface PlainOptions {
 export function evaluatePlain(policy: Policy | PolicySet, request: Request, options: PlainOptions): Response {
   const surroundings = surroundingsOf(options)
   const questions = expandRequest(request, options.limits, options.hierarchy)
-  if (questions instanceof Failure) return { results: [refuseRequest(questions, { ...request, categories: [] })] }
-  const results = questions.map((question): Result => {
+  if (questions instanceof Failure) return { results: [refuseRequest(questions, noAttributes(request))] }
+  const { steps, stepsPerRequest } = options.limits
+  const budget = { stepsLeft: stepsPerRequest }
+  const answer = (question: Question): Result => {
     if (question.failure !== undefined) return refuseRequest(question.failure, question.request)
-    const evaluation = evaluateOne(policy, question.request, surroundings, newWork(options.limits))
+    const work = newWork(0)
+    allot(work, steps, budget)
+    const evaluation = evaluateOne(policy, question.request, surroundings, work)
+    settleUp(work, steps, budget)
     return buildResult(evaluation, question.request, () => applicablePolicies(evaluation))
+  }
+  const results = questions.map((question): Result => {
+    const result = answer(question)
+    if (questions.length === 1) return result
+    const tooLong = payForResult(result, budget)
+    return tooLong === undefined ? result : refuseRequest(tooLong, noAttributes(request))
   })
   return { results: request.combinedDecision ? [combineResults(results, request)] : results }
 }
 
+const noAttributes = (request: Request): Request => ({ ...request, categories: [] })
+
 /** What every policy and rule came to, as a tree; for a request that asks one question. */
 export function explainPlain(policy: Policy | PolicySet, request: Request, options: PlainOptions): Evaluation {
-  return evaluateOne(policy, request, surroundingsOf(options), newWork(options.limits))
+  return evaluateOne(policy, request, surroundingsOf(options), newWork(options.limits.steps))
 }
 
 /** For access-permitted too, which shares its work with the decision that asks. */
@@ -53,12 +68,10 @@ export function evaluateOne(
   const categories = new Map(request.categories.map((category) => [category.category, category]))
   const askAgain = (again: Request) => evaluateOne(root, again, surroundings, work).outcome
   const context: DecisionContext = { ...surroundings, askAgain, request, categories, work }
-  const evaluation = evaluatePolicyElement(root, context, 0)
+  const evaluation = evaluatePolicyElement(root, context, 1)
   if (work.exhausted === undefined) return evaluation
   return indeterminate(root, 'Indeterminate{DP}', work.exhausted, evaluation.children)
 }
-
-const newWork = (limits: Limits): Work => ({ stepsLeft: limits.steps, nestedRequestsLeft: 100 })
 
 const neverResolve: Resolve = () => undefined
 

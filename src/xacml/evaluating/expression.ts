@@ -2,6 +2,7 @@
 import { Failure } from '../model/failure.ts'
 import type { Expression, VariableReference } from '../model/policy.ts'
 import type { Bag, Value } from '../model/value.ts'
+import { variablesOf } from '../model/variables.ts'
 import { evaluateApply } from './apply.ts'
 import type { Scope } from './context.ts'
 import { evaluateDesignator } from './designator.ts'
@@ -11,7 +12,7 @@ import { evaluateSelector } from './selector.ts'
 export function evaluateExpression(expression: Expression, scope: Scope): Value | Bag | Failure {
   switch (expression.kind) {
     case 'AttributeValue':
-      return evaluateLiteral(expression)
+      return evaluateLiteral(expression, scope.context)
     case 'AttributeDesignator':
       return evaluateDesignator(expression, scope.context)
     case 'AttributeSelector':
@@ -29,7 +30,7 @@ export function evaluateExpression(expression: Expression, scope: Scope): Value 
 function evaluateVariable(reference: VariableReference, scope: Scope): Value | Bag | Failure {
   const known = scope.variables.get(reference.variableId)
   if (known !== undefined) return known
-  const definition = scope.policy?.variables.find((variable) => variable.variableId === reference.variableId)
+  const definition = scope.policy && variablesOf(scope.policy).get(reference.variableId)
   if (definition === undefined) {
     throw new Error(`the policy was not checked: variable \`${reference.variableId}\` is not defined`)
   }

@@ -2,7 +2,7 @@
 import type { HigherOrderFunction } from '../functions/row.ts'
 import { Failure } from '../model/failure.ts'
 import type { Bag, Value } from '../model/value.ts'
-import { callFunction, namedFunction } from './call.ts'
+import { type CallableFunction, callFunction, withFirst } from './call.ts'
 import type { DecisionContext } from './context.ts'
 
 type Argument = Value | Bag
@@ -12,16 +12,18 @@ const isBag = (argument: Argument): argument is Bag => Array.isArray(argument)
 
 export function applyHigherOrder(
   order: HigherOrderFunction['order'],
-  functionId: string,
+  given: CallableFunction,
   args: readonly Argument[],
   context: DecisionContext,
 ): boolean | Bag | Failure {
-  const row = namedFunction(functionId)
+  const [firstArgument] = args
+  const isFixed = firstArgument !== undefined && !isBag(firstArgument) && args.length > 1
+  const row = isFixed ? withFirst(given, firstArgument, context.limits, context.work) : given
   const call = (values: readonly Value[]) => callFunction(row, values, context)
   const test: Test = (values) => {
     const result = call(values)
     if (typeof result === 'boolean' || result instanceof Failure) return result
-    throw new Error(`the policy was not checked: \`${functionId}\` does not return a boolean`)
+    throw new Error(`the policy was not checked: \`${given.id}\` does not return a boolean`)
   }
   switch (order) {
     case 'any-of':

@@ -2,6 +2,7 @@
 import type { Limits } from '../limits.ts'
 import { Failure } from '../model/failure.ts'
 import type { AttributeCategory, Request } from '../model/request.ts'
+import { newWork } from '../work.ts'
 import { expandContentSelector } from './content-selector.ts'
 import type { Hierarchy } from './context.ts'
 import { expandScope } from './scope.ts'
@@ -20,19 +21,20 @@ export interface Question {
 export function expandRequest(request: Request, limits: Limits, hierarchy?: Hierarchy): readonly Question[] | Failure {
   const oversized = findOversizedBag(request, limits)
   if (oversized !== undefined) return oversized
+  const work = newWork(limits.steps)
   let questions: readonly Question[] = expandReferences(request)
   const steps: readonly ((request: Request) => readonly Question[] | Failure)[] = [
     (one) => expandRepeatedCategories(one, limits),
     (one) => expandScope(one, limits, hierarchy),
-    (one) => expandContentSelector(one, limits),
+    (one) => expandContentSelector(one, limits, work),
   ]
   for (const step of steps) {
     const expanded: Question[] = []
     for (const question of questions) {
       const parts = question.failure === undefined ? step(question.request) : [question]
       if (parts instanceof Failure) return parts
+      if (expanded.length + parts.length > limits.decisionsPerRequest) return tooMany()
       expanded.push(...parts)
-      if (expanded.length > limits.decisionsPerRequest) return tooMany()
     }
     questions = expanded
   }

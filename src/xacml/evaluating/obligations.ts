@@ -4,6 +4,7 @@ import { Failure } from '../model/failure.ts'
 import type { AdviceExpression, AssignmentExpression, Effect, ObligationExpression } from '../model/policy.ts'
 import type { AttributeAssignment, Obligation } from '../model/response.ts'
 import type { Value } from '../model/value.ts'
+import { stepsOfAssignments, takeStep } from '../work.ts'
 import type { Scope } from './context.ts'
 import { evaluateExpression } from './expression.ts'
 
@@ -41,7 +42,7 @@ function fill(
     for (const assignment of assignments) {
       const assigned = assign(assignment, scope)
       if (assigned instanceof Failure) return assigned
-      values.push(...assigned)
+      for (const one of assigned) values.push(one)
     }
     filled.push({ id, assignments: values })
   }
@@ -56,6 +57,8 @@ function assign(assignment: AssignmentExpression, scope: Scope): readonly Attrib
   const shape = shapeOf(expression, scope.policy)
   if (shape === undefined) throw new Error(`the policy was not checked: \`${attributeId}\` is assigned no known type`)
   const values: readonly Value[] = Array.isArray(result) ? result : [result]
+  const exhausted = takeStep(scope.context.work, stepsOfAssignments(values))
+  if (exhausted !== undefined) return exhausted
   return values.map((value) => ({
     attributeId,
     ...(category !== undefined && { category }),

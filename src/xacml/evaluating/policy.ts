@@ -4,28 +4,29 @@ import { combiningAlgorithms } from '../combining/index.ts'
 import { isIndeterminate, underIndeterminateTarget } from '../combining/outcome.ts'
 import { Failure } from '../model/failure.ts'
 import type { Policy, PolicyReference, PolicySet, PolicySetChild } from '../model/policy.ts'
-import { type DecisionContext, type Scope, scopeWithoutVariables, takeStep } from './context.ts'
+import { exhaust, takeStep } from '../work.ts'
+import { type DecisionContext, type Scope, scopeWithoutVariables } from './context.ts'
 import { type Evaluation, indeterminate, notApplicable } from './evaluation.ts'
 import { matchTarget } from './match.ts'
 import { evaluateObligations } from './obligations.ts'
 import { evaluateRule } from './rule.ts'
 
-/** `depth` counts policy sets and references above this one. */
+/** `depth` is the level of this one, the root being the first; a reference is on the level of what it refers to. */
 export function evaluatePolicyElement(element: PolicySetChild, context: DecisionContext, depth: number): Evaluation {
-  const refused = takeStep(context.work) ?? refuseDepth(depth, context)
+  const refused = takeStep(context.work)
   if (refused !== undefined) return indeterminate(element, 'Indeterminate{DP}', refused)
-  if (element.kind === 'Policy') return evaluatePolicy(element, context)
+  if (element.kind === 'Policy') return evaluatePolicy(element, context, depth)
   if (element.kind === 'PolicySet') return evaluatePolicySet(element, context, depth)
   return evaluateReference(element, context, depth)
 }
 
-function evaluatePolicy(policy: Policy, context: DecisionContext): Evaluation {
+function evaluatePolicy(policy: Policy, context: DecisionContext, depth: number): Evaluation {
   const scope: Scope = { context, policy, variables: new Map() }
   const rules = policy.rules.map((rule) => ({
     evaluate: () => evaluateRule(rule, scope),
     applies: () => matchTarget(rule.target, context),
   }))
-  return evaluateCombined(policy, rules, scope)
+  return evaluateCombined(policy, rules, scope, depth)
 }
 
 function evaluatePolicySet(policySet: PolicySet, context: DecisionContext, depth: number): Evaluation {
@@ -33,13 +34,20 @@ function evaluatePolicySet(policySet: PolicySet, context: DecisionContext, depth
     evaluate: () => evaluatePolicyElement(child, context, depth + 1),
     applies: () => targetApplies(child, context),
   }))
-  return evaluateCombined(policySet, children, scopeWithoutVariables(context))
+  return evaluateCombined(policySet, children, scopeWithoutVariables(context), depth)
 }
 
 /** Table 5 to 7: the target first; under a target in error the children still say what might have been. */
-function evaluateCombined(of: Policy | PolicySet, children: readonly Child<Evaluation>[], scope: Scope): Evaluation {
+function evaluateCombined(
+  of: Policy | PolicySet,
+  children: readonly Child<Evaluation>[],
+  scope: Scope,
+  depth: number,
+): Evaluation {
   const matched = matchTarget(of.target, scope.context)
   if (matched === false) return notApplicable(of)
+  const tooDeep = refuseDepth(depth, scope.context)
+  if (tooDeep !== undefined) return indeterminate(of, 'Indeterminate{DP}', tooDeep)
 
   const algorithm = combiningAlgorithms.get(of.combiningAlgorithm)
   if (algorithm === undefined) throw new Error(`the policy was not checked: \`${of.combiningAlgorithm}\` is not known`)
@@ -83,7 +91,7 @@ function withObligations(
 function evaluateReference(reference: PolicyReference, context: DecisionContext, depth: number): Evaluation {
   const found = context.resolve(reference)
   if (found === undefined) return indeterminate(reference, 'Indeterminate{DP}', unresolved(reference))
-  return evaluatePolicyElement(found, context, depth + 1)
+  return evaluatePolicyElement(found, context, depth)
 }
 
 /** Asked by only-one-applicable: whether a child applies, by its target alone. */
@@ -103,6 +111,5 @@ function unresolved({ kind, id }: PolicyReference): Failure {
 /** A reference cycle ends here. As with the steps, no policy may make a Permit of it. */
 function refuseDepth(depth: number, { limits, work }: DecisionContext): Failure | undefined {
   if (depth <= limits.policyDepth) return undefined
-  work.exhausted ??= new Failure('processing-error', 'policies are nested deeper than the limit `policyDepth` allows')
-  return work.exhausted
+  return exhaust(work, 'policies are nested deeper than the limit `policyDepth` allows')
 }

@@ -1,8 +1,8 @@
 /** Section 7.11, table 4: target, then condition, then the effect. An error leaves what the rule might have said. */
 import { Failure } from '../model/failure.ts'
 import type { Rule } from '../model/policy.ts'
+import { takeStep } from '../work.ts'
 import type { Scope } from './context.ts'
-import { takeStep } from './context.ts'
 import { type Evaluation, indeterminate, notApplicable } from './evaluation.ts'
 import { evaluateBoolean } from './expression.ts'
 import { matchTarget } from './match.ts'

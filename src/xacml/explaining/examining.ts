@@ -4,8 +4,8 @@
  */
 import { shapeOf } from '../checking/shape-of.ts'
 import { readClock } from '../evaluating/clock.ts'
-import type { DecisionContext, Scope, Surroundings, Work } from '../evaluating/context.ts'
-import { evaluateOne, type PlainOptions } from '../evaluating/evaluate-plain.ts'
+import type { DecisionContext, Scope } from '../evaluating/context.ts'
+import { explainPlain, type PlainOptions } from '../evaluating/evaluate-plain.ts'
 import { evaluateExpression } from '../evaluating/expression.ts'
 import { type Matched, matchTarget } from '../evaluating/match.ts'
 import { Failure } from '../model/failure.ts'
@@ -13,10 +13,10 @@ import type { Designator, Expression, Match, Policy, PolicySet, Selector } from 
 import type { Request } from '../model/request.ts'
 import type { Bag, Value } from '../model/value.ts'
 import { dataTypes } from '../values/index.ts'
+import { newWork } from '../work.ts'
 
 export interface Examining {
   readonly context: DecisionContext
-  readonly surroundings: Surroundings
   /** Counts down the parts that may still be looked at. */
   readonly budget: { left: number }
   /** Values of variables, for each policy. */
@@ -24,29 +24,28 @@ export interface Examining {
 }
 
 const partsPerExplanation = 20_000
+/** What access-permitted costs: it asks the whole policy. */
+const partsPerNestedRequest = 1_000
 const valuesShown = 20
 
 export function beginExamining(root: Policy | PolicySet, request: Request, options: PlainOptions): Examining {
-  const { now, limits, resolve, findAttribute, hierarchy } = options
-  const surroundings: Surroundings = {
+  const { now, limits, resolve, findAttribute } = options
+  const budget = { left: partsPerExplanation }
+  const context: DecisionContext = {
     clock: readClock(now),
     limits,
     resolve: resolve ?? (() => undefined),
     ...(findAttribute !== undefined && { findAttribute }),
-    ...(hierarchy !== undefined && { hierarchy }),
-  }
-  const work = newWork(limits.steps)
-  const context: DecisionContext = {
-    ...surroundings,
     request,
     categories: new Map(request.categories.map((category) => [category.category, category])),
-    work,
-    askAgain: (again) => evaluateOne(root, again, surroundings, work).outcome,
+    work: newWork(limits.steps),
+    askAgain: (again) => {
+      budget.left -= partsPerNestedRequest
+      return explainPlain(root, again, options).outcome
+    },
   }
-  return { context, surroundings, budget: { left: partsPerExplanation }, scopes: new Map() }
+  return { context, budget, scopes: new Map() }
 }
-
-export const newWork = (steps: number): Work => ({ stepsLeft: steps, nestedRequestsLeft: 100 })
 
 /** Whether one more part may be looked at. */
 export function mayExamine({ budget, context }: Examining): boolean {

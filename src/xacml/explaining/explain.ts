@@ -3,13 +3,13 @@
  * looked at again. Nothing of this runs, or is prepared for, when nobody asks.
  */
 import { foldOutcome } from '../combining/outcome.ts'
-import { evaluateOne, type PlainOptions } from '../evaluating/evaluate-plain.ts'
+import { explainPlain, type PlainOptions } from '../evaluating/evaluate-plain.ts'
 import type { Evaluation } from '../evaluating/evaluation.ts'
 import { statusUri } from '../model/failure.ts'
 import type { Designator, Policy, PolicySet } from '../model/policy.ts'
 import type { Request } from '../model/request.ts'
 import type { Status } from '../model/response.ts'
-import { beginExamining, newWork } from './examining.ts'
+import { beginExamining } from './examining.ts'
 import { explainElement } from './explain-element.ts'
 import type { ExplainedRule, Explanation } from './explanation.ts'
 import { findChanges } from './find-changes.ts'
@@ -26,8 +26,8 @@ export interface ExplainOptions extends PlainOptions {
 /** For a request that asks one question (see `expandRequest`), and a policy that `checkPolicy` finds no error in. */
 export function explain(policy: Policy | PolicySet, request: Request, options: ExplainOptions): Explanation {
   const examining = beginExamining(policy, request, options)
-  const { surroundings, budget, context } = examining
-  const evaluation = evaluateOne(policy, request, surroundings, newWork(options.limits.steps))
+  const { budget, context } = examining
+  const evaluation = explainPlain(policy, request, options)
   const tree = explainElement(evaluation, undefined, examining)
   const isCut = budget.left <= 0 || context.work.exhausted !== undefined
   const search = evaluation.outcome !== 'Permit' && options.searchChanges !== false

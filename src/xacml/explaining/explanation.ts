@@ -32,7 +32,8 @@ export interface Change {
 export interface Fact {
   /** For people: ``subject has no access list `demo:senders` ``. */
   readonly text: string
-  /** The first place in the policy where it is asked. */
+  /** The first place where it is asked: the policy or policy set, and where in its document. */
+  readonly policy: string
   readonly at: Position
 }
 

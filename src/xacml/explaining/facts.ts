@@ -2,10 +2,17 @@
 import { functions } from '../functions/index.ts'
 import type { AnyOf, Apply, Designator, Expression, Match, Policy, Position, Selector } from '../model/policy.ts'
 
+/** A fact with the first place where it is asked. */
+export interface Asked {
+  readonly fact: AskedFact
+  readonly within: string
+  readonly at: Position
+}
+
 export type AskedFact =
-  | { readonly kind: 'match'; readonly match: Match; readonly at: Position }
-  | { readonly kind: 'one-of'; readonly matches: readonly [Match, ...Match[]]; readonly at: Position }
-  | { readonly kind: 'call'; readonly apply: Apply; readonly policy: Policy | undefined; readonly at: Position }
+  | { readonly kind: 'match'; readonly match: Match }
+  | { readonly kind: 'one-of'; readonly matches: readonly [Match, ...Match[]] }
+  | { readonly kind: 'call'; readonly apply: Apply; readonly policy: Policy | undefined }
 
 export const matchKey = ({ function: id, literal, attribute }: Match): string =>
   JSON.stringify(['match', id, literal.dataType, literal.text, attributeKey(attribute)])

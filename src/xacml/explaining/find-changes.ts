@@ -3,10 +3,11 @@
  * smallest sets of them; then each set is supposed to be otherwise and the policy evaluated under that supposition, so
  * that nothing is reported which is not so.
  */
-import { evaluateOne } from '../evaluating/evaluate-plain.ts'
+import type { Resolve } from '../evaluating/context.ts'
+import { explainPlain } from '../evaluating/evaluate-plain.ts'
 import type { Policy, PolicySet } from '../model/policy.ts'
 import type { Request } from '../model/request.ts'
-import { beginExamining, newWork } from './examining.ts'
+import { beginExamining } from './examining.ts'
 import type { ExplainOptions } from './explain.ts'
 import type { Change, Fact } from './explanation.ts'
 import { factText } from './fact-text.ts'
@@ -26,22 +27,22 @@ export function findChanges(policy: Policy | PolicySet, request: Request, option
     if (way.length === 0 || found.some((one) => holds(way, one))) continue
     if (permitsUnder(way, policy, request, options)) found.push(way)
   }
-  const fact = ({ key, to }: Flip): readonly Fact[] => {
+  const describe = ({ key, to }: Flip): Fact => {
     const asked = facts.get(key)
-    return asked === undefined ? [] : [{ text: factText(asked, to, examining, options.names), at: asked.at }]
+    if (asked === undefined) throw new Error('a way rests on a fact that nobody asked')
+    const { fact, within, at } = asked
+    return { text: factText(fact, to, examining, options.names), policy: within, at }
   }
-  return found.map((way) => ({ facts: way.flatMap(fact).sort(byPosition) }))
+  return found.map((way) => ({ facts: way.map(describe).sort(byPosition) }))
 }
 
 const byPosition = (a: Fact, b: Fact): number => a.at.line - b.at.line || a.at.column - b.at.column
 
 function permitsUnder(way: Way, policy: Policy | PolicySet, request: Request, options: ExplainOptions): boolean {
-  const { surroundings } = beginExamining(policy, request, options)
   const supposed = suppose(new Map(way.map(({ key, to }) => [key, to])))
-  const resolve: typeof surroundings.resolve = (reference) => {
-    const found = surroundings.resolve(reference)
+  const resolve: Resolve = (reference) => {
+    const found = options.resolve?.(reference)
     return found && supposed(found)
   }
-  const evaluation = evaluateOne(supposed(policy), request, { ...surroundings, resolve }, newWork(options.limits.steps))
-  return evaluation.outcome === 'Permit'
+  return explainPlain(supposed(policy), request, { ...options, resolve }).outcome === 'Permit'
 }

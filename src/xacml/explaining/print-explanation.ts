@@ -31,6 +31,7 @@ function* printAnswer({
   obligations,
   advice,
   changes,
+  tree,
 }: Explanation): Iterable<string> {
   yield extended === undefined ? decision : `${decision}{${extended}}`
   if (status.message !== undefined) yield `  because ${status.message}`
@@ -41,11 +42,15 @@ function* printAnswer({
   if (changes.length === 0) yield '  nothing was found that would have permitted it'
   for (const [index, { facts }] of changes.entries()) {
     const lead = index === 0 ? '  not Permit, since ' : '  or, since '
-    yield lead + facts.map(({ text, at }) => `${text} ${place(at)}`).join(', and ')
+    yield lead + facts.map(({ text, policy, at }) => `${text} ${placeIn(policy, at, tree.id)}`).join(', and ')
   }
 }
 
 const place = ({ line, column }: Position): string => `(${line}:${column})`
+
+/** A place in another policy than the one that was asked is named with it: it may be another document. */
+const placeIn = (policy: string, { line, column }: Position, root: string): string =>
+  policy === root ? `(${line}:${column})` : `(${policy} ${line}:${column})`
 
 /* ── the tree ────────────────────────────────────────────────────────────────────────────────────────────────── */
 

@@ -17,11 +17,21 @@ import type {
   Policy,
   PolicySet,
   PolicySetChild,
+  Position,
   Rule,
   Target,
 } from '../model/policy.ts'
 import { type Examining, examine, examineMatch, mayExamine } from './examining.ts'
-import { type AskedFact, callKey, designatorsIn, logicOf, matchKey, oneOfKey, oneOfMatches } from './facts.ts'
+import {
+  type Asked,
+  type AskedFact,
+  callKey,
+  designatorsIn,
+  logicOf,
+  matchKey,
+  oneOfKey,
+  oneOfMatches,
+} from './facts.ts'
 import { allOf, already, both, either, never, type Way } from './ways.ts'
 
 /** `silent`: NotApplicable. `harmless`: no Deny, and no error that counts as one. */
@@ -30,13 +40,15 @@ type Goal = 'permit' | 'silent' | 'harmless'
 export interface Searched {
   /** Smallest first; candidates, not yet tried. */
   readonly ways: readonly Way[]
-  readonly facts: ReadonlyMap<string, AskedFact>
+  readonly facts: ReadonlyMap<string, Asked>
 }
 
 interface Searching {
   readonly examining: Examining
   readonly isFixed: (attribute: Designator) => boolean
-  readonly facts: Map<string, AskedFact>
+  /** The policy or policy set that is being looked at. */
+  readonly within: string
+  readonly facts: Map<string, Asked>
   /** Every level asks its children for more than one goal: without this, the work doubles with each level. */
   readonly known: Map<Policy | PolicySet, Partial<Record<Goal, readonly Way[]>>>
 }
@@ -48,7 +60,7 @@ export function searchWays(
   examining: Examining,
   isFixed: (attribute: Designator) => boolean,
 ): Searched {
-  const searching: Searching = { examining, isFixed, facts: new Map(), known: new Map() }
+  const searching: Searching = { examining, isFixed, within: policy.id, facts: new Map(), known: new Map() }
   return { ways: waysOf(policy, 'permit', undefined, searching, 0), facts: searching.facts }
 }
 
@@ -60,7 +72,7 @@ function waysOf(
   depth: number,
 ): readonly Way[] {
   if (element.kind === 'Rule') return ruleWays(element, goal, policy, searching)
-  const { resolve, limits } = searching.examining.surroundings
+  const { resolve, limits } = searching.examining.context
   if (depth > limits.policyDepth) return never
   if (element.kind !== 'Policy' && element.kind !== 'PolicySet') {
     const found = resolve(element)
@@ -68,7 +80,7 @@ function waysOf(
   }
   const known = searching.known.get(element) ?? {}
   searching.known.set(element, known)
-  known[goal] ??= policyWays(element, goal, searching, depth)
+  known[goal] ??= policyWays(element, goal, { ...searching, within: element.id }, depth)
   return known[goal]
 }
 
@@ -186,8 +198,7 @@ function anyOfWays(anyOf: AnyOf, wanted: boolean, searching: Searching): readonl
   const oneOf = oneOfMatches(anyOf)
   if (oneOf === undefined || ways === already || ways.length === 0) return ways
   const key = oneOfKey(oneOf)
-  searching.facts.set(key, { kind: 'one-of', matches: oneOf, at: anyOf.at })
-  return [[{ key, to: true }]]
+  return flip(key, true, { kind: 'one-of', matches: oneOf }, anyOf.at, searching)
 }
 
 function allOfWays({ matches }: AllOf, wanted: boolean, searching: Searching): readonly Way[] {
@@ -200,8 +211,7 @@ function matchWays(match: Match, wanted: boolean, searching: Searching): readonl
   if (examineMatch(match, searching.examining) === wanted) return already
   if (match.attribute.kind === 'AttributeDesignator' && searching.isFixed(match.attribute)) return never
   const key = matchKey(match)
-  if (!searching.facts.has(key)) searching.facts.set(key, { kind: 'match', match, at: match.at })
-  return [[{ key, to: wanted }]]
+  return flip(key, wanted, { kind: 'match', match }, match.at, searching)
 }
 
 function conditionWays(
@@ -222,7 +232,7 @@ function expressionWays(
   depth: number,
 ): readonly Way[] {
   const { examining } = searching
-  if (!mayExamine(examining) || depth > examining.surroundings.limits.expressionDepth) return never
+  if (!mayExamine(examining) || depth > examining.context.limits.expressionDepth) return never
   if (examine(expression, policy, examining) === wanted) return already
   if (expression.kind === 'VariableReference') {
     const definition = policy?.variables.find(({ variableId }) => variableId === expression.variableId)
@@ -241,7 +251,11 @@ function expressionWays(
   }
   if (designatorsIn(expression, policy).some(searching.isFixed)) return never
   const key = callKey(expression, policy)
-  if (!searching.facts.has(key))
-    searching.facts.set(key, { kind: 'call', apply: expression, policy, at: expression.at })
-  return [[{ key, to: wanted }]]
+  return flip(key, wanted, { kind: 'call', apply: expression, policy }, expression.at, searching)
+}
+
+/** The one way to a fact: that it be otherwise. Remembers where it was first asked. */
+function flip(key: string, to: boolean, fact: AskedFact, at: Position, { facts, within }: Searching): readonly Way[] {
+  if (!facts.has(key)) facts.set(key, { fact, within, at })
+  return [[{ key, to }]]
 }

@@ -4,13 +4,16 @@ import type { Bag, Value } from '../model/value.ts'
 import { boolean } from '../values/boolean.ts'
 import { integer } from '../values/integer.ts'
 import type { DataType } from '../values/row.ts'
+import { exhaust, type Work } from '../work.ts'
 import { comparableTypes, networkTypes } from './bag-types.ts'
 import type { StrictFunction } from './row.ts'
 import { bagOf, functionId, one, processingError, strict, type Version, variadic } from './signature.ts'
 
 /** Every bag that a function makes goes through here. */
-export const boundedBag = (bag: Bag, bagSize: number): Bag | Failure =>
-  bag.length <= bagSize ? bag : processingError(`bag of ${bag.length} values exceeds the limit bagSize of ${bagSize}`)
+export const boundedBag = (bag: Bag, bagSize: number, work: Work): Bag | Failure =>
+  bag.length <= bagSize
+    ? bag
+    : exhaust(work, `a bag of ${bag.length} values exceeds the limit \`bagSize\` of ${bagSize}`)
 
 const oneAndOnly = (bag: Bag): Value | Failure =>
   bag.length === 1 ? bag[0]! : processingError(`expected a bag of exactly one value, got ${bag.length}`)
@@ -27,8 +30,8 @@ const common = ([version, type]: readonly [Version, DataType]): readonly StrictF
   strict(functionId(version, `${type.name}-bag-size`), [bagOf(type)], one(integer), (args) =>
     BigInt((args[0] as Bag).length),
   ),
-  variadic(functionId(version, `${type.name}-bag`), [], one(type), bagOf(type), (args, { bagSize }) =>
-    boundedBag([...(args as Bag)], bagSize),
+  variadic(functionId(version, `${type.name}-bag`), [], one(type), bagOf(type), (args, { bagSize }, work) =>
+    boundedBag([...(args as Bag)], bagSize, work),
   ),
 ]
 

@@ -2,6 +2,7 @@
 import type { Limits } from '../limits.ts'
 import type { Failure } from '../model/failure.ts'
 import type { Bag, Value } from '../model/value.ts'
+import type { Work } from '../work.ts'
 
 /** A data type URI, and whether a bag of it is meant. */
 export interface Shape {
@@ -20,10 +21,13 @@ interface Signature {
   readonly result: Shape
 }
 
-/** All arguments are evaluated first; a Failure among them is the result. `call` gets values of the declared shapes only. */
+/** All arguments are evaluated first; a Failure among them is the result. */
 export interface StrictFunction extends Signature {
   readonly form: 'strict'
-  readonly call: (args: readonly (Value | Bag)[], limits: Limits) => Value | Bag | Failure
+  /** Gets values of the declared shapes only. Who calls has paid `stepsOfCall`; what costs more is paid out of `work`. */
+  readonly call: (args: readonly (Value | Bag)[], limits: Limits, work: Work) => Value | Bag | Failure
+  /** For many calls with the same first argument: a `call` that has looked at it already. */
+  readonly callWith?: (first: Value, limits: Limits, work: Work) => StrictFunction['call']
 }
 
 /** and, or, n-of: stop as soon as they are decided (A.3.5); the evaluators implement the three by name. */

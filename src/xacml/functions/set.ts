@@ -3,6 +3,7 @@ import type { Failure } from '../model/failure.ts'
 import type { Bag, Value } from '../model/value.ts'
 import { boolean } from '../values/boolean.ts'
 import type { DataType } from '../values/row.ts'
+import type { Work } from '../work.ts'
 import { boundedBag } from './bag.ts'
 import { comparableTypes } from './bag-types.ts'
 import type { StrictFunction } from './row.ts'
@@ -46,16 +47,16 @@ const intersection = (type: DataType, bags: readonly Bag[]): Bag => {
 }
 
 /** Counted after the duplicates are gone. */
-const union = (type: DataType, bags: readonly Bag[], bagSize: number): Bag | Failure =>
-  boundedBag(distinct(type, bags.flat()), bagSize)
+const union = (type: DataType, bags: readonly Bag[], bagSize: number, work: Work): Bag | Failure =>
+  boundedBag(distinct(type, bags.flat()), bagSize, work)
 
 const sets = ([version, type]: readonly [Version, DataType]): readonly StrictFunction[] => {
   const id = (name: string): string => functionId(version, `${type.name}-${name}`)
   const two = [bagOf(type), bagOf(type)]
   return [
     variadic(id('intersection'), two, bagOf(type), bagOf(type), (args) => intersection(type, args as readonly Bag[])),
-    variadic(id('union'), two, bagOf(type), bagOf(type), (args, { bagSize }) =>
-      union(type, args as readonly Bag[], bagSize),
+    variadic(id('union'), two, bagOf(type), bagOf(type), (args, { bagSize }, work) =>
+      union(type, args as readonly Bag[], bagSize, work),
     ),
     strict(id('at-least-one-member-of'), two, one(boolean), (args) => {
       const [a, b] = args as readonly [Bag, Bag]

@@ -1,6 +1,5 @@
 /** Sections A.3.4 and A.3.9: strings and anyURIs. The fragment is the first argument, the whole the second. */
 import type { Failure } from '../model/failure.ts'
-import type { Bag, Value } from '../model/value.ts'
 import { anyURI } from '../values/any-uri.ts'
 import { boolean } from '../values/boolean.ts'
 import { maximumCharacters } from '../values/bounds.ts'
@@ -13,7 +12,7 @@ import { lowerCase } from './lower-case.ts'
 import type { StrictFunction } from './row.ts'
 import { functionId, one, processingError, strict, variadic } from './signature.ts'
 
-const concatenate = (args: readonly (Value | Bag)[]): string | Failure => {
+const concatenate: StrictFunction['call'] = (args) => {
   let length = 0
   for (const arg of args) length += (arg as string).length
   return length > maximumCharacters

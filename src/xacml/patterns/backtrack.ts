@@ -125,8 +125,6 @@ const afterReference = (input: readonly number[], registers: Int32Array, group: 
   return at + end - begin
 }
 
-const isMatch = 'match'
-
 /** Choices to come back to, as (program counter, position), and registers to restore, as (-1 - register, value). */
 type Choices = number[]
 
@@ -146,33 +144,37 @@ const goBack = (registers: Int32Array, choices: Choices): readonly [number, numb
   return undefined
 }
 
-/** Whether the pattern matches at any position; undefined when that takes more than `steps` steps. */
-export const runProgram = (program: Program, text: string, steps: number): boolean | undefined => {
-  const input = Array.from(text, (character) => character.codePointAt(0) ?? 0)
-  let left = steps
-  for (let start = 0; start <= input.length; start++) {
-    const result = runAt(program, input, start, left)
-    if (result === isMatch) return true
-    if (result < 0) return undefined
-    left = result
-  }
-  return false
+/** Counts down the steps of a run; negative once they were too few. */
+export interface Meter {
+  left: number
 }
 
-/** The steps that are left after failing at this position (negative for none), or that it matched. */
+/** Whether the pattern matches at any position; undefined when that takes more steps than there are. */
+export const runProgram = (program: Program, text: string, meter: Meter): boolean | undefined => {
+  const input = Array.from(text, (character) => character.codePointAt(0) ?? 0)
+  const registers = new Int32Array(program.registers)
+  for (let start = 0; start <= input.length; start++) {
+    meter.left -= registers.length
+    if (meter.left < 0) return undefined
+    if (runAt(program, input, start, registers.fill(-1), meter)) return true
+  }
+  return meter.left < 0 ? undefined : false
+}
+
+/** False at the last step that there was, too. */
 const runAt = (
-  { instructions, registers: count }: Program,
+  { instructions }: Program,
   input: readonly number[],
   start: number,
-  steps: number,
-): number | typeof isMatch => {
-  const registers = new Int32Array(count).fill(-1)
+  registers: Int32Array,
+  meter: Meter,
+): boolean => {
   const choices: Choices = []
   let counter = 0
   let at = start
-  for (let left = steps; left > 0; left--) {
+  while (--meter.left >= 0) {
     const instruction = instructions[counter++]
-    if (instruction === undefined || instruction.do === 'match') return isMatch
+    if (instruction === undefined || instruction.do === 'match') return true
     let failed = false
     switch (instruction.do) {
       case 'set':
@@ -185,10 +187,13 @@ const runAt = (
       case 'end':
         failed = at !== input.length
         break
-      case 'reference':
+      case 'reference': {
+        const from = at
         at = afterReference(input, registers, instruction.group, at)
+        meter.left -= at < 0 ? input.length - from : at - from
         failed = at < 0
         break
+      }
       case 'split':
         choices.push(instruction.second, at)
         counter = instruction.first
@@ -205,8 +210,8 @@ const runAt = (
     }
     if (!failed) continue
     const next = goBack(registers, choices)
-    if (next === undefined) return left - 1
+    if (next === undefined) return false
     ;[counter, at] = next
   }
-  return -1
+  return false
 }

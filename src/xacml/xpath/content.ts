@@ -16,8 +16,19 @@ export interface ContentDocument {
 
 const isElement = 1
 
+/** Read once, however many decisions a request asks for: they share the content. */
+const known = new WeakMap<Content, { readonly limits: Limits; readonly document: ContentDocument | Failure }>()
+
 /** A failure when the content is not one well-formed element within the limits. Document types are refused: no entities. */
 export function readContent(content: Content, limits: Limits): ContentDocument | Failure {
+  const found = known.get(content)
+  if (found?.limits === limits) return found.document
+  const document = readAnew(content, limits)
+  known.set(content, { limits, document })
+  return document
+}
+
+function readAnew(content: Content, limits: Limits): ContentDocument | Failure {
   const xml = content.xml.replace(/^\s*<\?xml[^>]*\?>/, '')
   if (xml.length > limits.requestCharacters) return invalid('is longer than the limit `requestCharacters` allows')
   if (xml.includes('<!DOCTYPE')) return invalid('has a document type, which is not allowed')

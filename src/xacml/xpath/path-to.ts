@@ -41,13 +41,18 @@ function testOf(node: ContentNode, nameOf: (element: Element) => string): string
 
 /** Among the siblings that the same test selects, counted from 1. */
 function positionOf(node: ContentNode): number {
-  const kindOf = (one: ContentNode) => {
-    if (one.nodeType === 1) return `${(one as Element).namespaceURI} ${(one as Element).localName}`
-    return one.nodeType === 4 ? 3 : one.nodeType
-  }
   let position = 1
   for (let before = node.previousSibling; before !== null; before = before.previousSibling) {
-    if (kindOf(before) === kindOf(node)) position += 1
+    if (isAlike(before, node)) position += 1
   }
   return position
 }
+
+function isAlike(a: ContentNode, b: ContentNode): boolean {
+  if (a.nodeType !== 1 || b.nodeType !== 1) return kindOf(a) === kindOf(b)
+  const [one, other] = [a as Element, b as Element]
+  return one.localName === other.localName && one.namespaceURI === other.namespaceURI
+}
+
+/** CDATA sections are text. */
+const kindOf = ({ nodeType }: ContentNode): number => (nodeType === 4 ? 3 : nodeType)

@@ -3,6 +3,7 @@ import fontoxpath from 'fontoxpath'
 import type { Limits } from '../limits.ts'
 import { Failure } from '../model/failure.ts'
 import type { Namespaces } from '../model/policy.ts'
+import { exhaust, takeStep, type Work } from '../work.ts'
 import type { ContentDocument, ContentNode } from './content.ts'
 import { parsePath } from './path.ts'
 
@@ -13,8 +14,8 @@ export interface Selecting {
   readonly limits: Limits
   /** The context node: the document unless told otherwise. */
   readonly from?: ContentNode
-  /** Pays for the nodes that the path may visit; refuses what is too dear. */
-  readonly pay: (steps: number) => Failure | undefined
+  /** What the nodes that the path may visit are paid from. */
+  readonly work: Work
 }
 
 /** In document order, without duplicates. */
@@ -22,17 +23,17 @@ export function selectNodes(
   document: ContentDocument,
   text: string,
   namespaces: Namespaces,
-  { limits, from = document.root, pay }: Selecting,
+  { limits, from = document.root, work }: Selecting,
 ): readonly ContentNode[] | Failure {
   const path = parsePath(text, namespaces, limits)
   if (typeof path === 'string') return new Failure('syntax-error', path)
-  const refused = pay(stepsToStart + document.nodes ** path.degree)
+  const refused = takeStep(work, stepsToStart + document.nodes ** path.degree)
   if (refused !== undefined) return refused
   const found = evaluate(text, namespaces, from)
   if (found instanceof Failure) return found
   if (!found.every(isNode)) return new Failure('syntax-error', `\`${text}\` selects values, where nodes are due`)
   if (found.length > limits.bagSize) {
-    return new Failure('processing-error', `\`${text}\` selects more nodes than the limit \`bagSize\` allows`)
+    return exhaust(work, `\`${text}\` selects more nodes than the limit \`bagSize\` allows`)
   }
   return found
 }

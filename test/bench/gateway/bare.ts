@@ -31,7 +31,7 @@ import { clock } from '../../../src/wiring/clock.ts'
 import { openDecisions } from '../../../src/wiring/decisions.ts'
 import { buildEndpoints } from '../../../src/wiring/endpoints.ts'
 import { openPolicies } from '../../../src/wiring/policies.ts'
-import { isUnavailable } from '../../../src/wiring/steps.ts'
+import { codeOf } from '../../../src/wiring/steps.ts'
 import { openTransfers } from '../../../src/wiring/transfers.ts'
 import { authorize } from './stage.ts'
 
@@ -49,7 +49,7 @@ const observation = createObservation({
   metrics,
   logger: log.logger,
   clock,
-  isUnavailable,
+  codeOf,
 })
 await migrate(sql, [...registryMigrations, ...outboxMigrations, ...transferMigrations, ...recordMigrations])
 const decisions = await openDecisions(settings, sql, (await openPolicies(settings)).policies, log.logger)
@@ -101,6 +101,7 @@ const steps: Steps = {
   recordOutcome: () => undefined,
   renew: (arrival) => arrival,
   now: () => new Date(),
+  codeOf,
 }
 
 /* ── the constant answer ────────────────────────────────────────────────────────────────────────────────────── */
@@ -168,7 +169,7 @@ const app = openDoors(
     newId: (at) => decisionId(at),
     clock,
     closing: () => false,
-    isUnavailable,
+    idle: 0,
   },
   endpoints,
   healthRoutes([], () => false),

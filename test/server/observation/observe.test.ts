@@ -74,6 +74,7 @@ const steps: Steps = {
   recordOutcome: () => undefined,
   renew: (arrival) => arrival,
   now: () => new Date(),
+  codeOf: () => 'PVK-00011',
 }
 
 const create = (tracing: Tracing) => {
@@ -85,7 +86,7 @@ const create = (tracing: Tracing) => {
     metrics,
     logger,
     clock: () => performance.now(),
-    isUnavailable: (error) => error instanceof StorageDown,
+    codeOf: (error) => (error instanceof StorageDown ? 'PVK-00010' : 'PVK-00011'),
   })
   metrics.close()
   return { lines, metrics, observation }
