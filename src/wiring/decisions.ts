@@ -7,7 +7,7 @@ import { parseCachedPart, printCachedPart } from '../decide/cached-part.ts'
 import { type CachedPart, createDecider, type Decider } from '../decide/decide.ts'
 import { createDecisionCache } from '../decide/decision-cache.ts'
 import { createPolicyStore, type GatewayPolicies, type PolicyStore } from '../decide/policy-store.ts'
-import { openRedisCache, type RedisCache } from '../decide/redis.ts'
+import type { RedisCache } from '../decide/redis.ts'
 import { createVersions, type Versions } from '../decide/versions.ts'
 import { createWatcher, type Watcher } from '../decide/watch.ts'
 import { enforce } from '../enforce/enforce.ts'
@@ -67,7 +67,7 @@ export async function openDecisions(
     capacity: resourcesCompiled,
     limits: settings.limits,
   })
-  const redis = openRedis(settings, logger)
+  const redis = await openRedis(settings, logger)
   const registry = registryOf(sql, versions, policies)
   const decider = createDecider({
     policies,
@@ -125,8 +125,13 @@ export async function openDecisions(
 const bigints = (numbers: ReadonlyMap<string, number>): ReadonlyMap<string, bigint> =>
   new Map([...numbers].map(([entity, epoch]) => [entity, BigInt(epoch)]))
 
-function openRedis({ redisUrl, decisionCacheSeconds }: Settings, logger: Logger): RedisCache | undefined {
+/** The client is loaded where there is a Redis: it takes a tenth of the time to start, and 18 MB. */
+async function openRedis(
+  { redisUrl, decisionCacheSeconds }: Settings,
+  logger: Logger,
+): Promise<RedisCache | undefined> {
   if (redisUrl === undefined || decisionCacheSeconds === 0) return undefined
+  const { openRedisCache } = await import('../decide/redis.ts')
   return openRedisCache({
     url: redisUrl.reveal(),
     patience: 50,
