@@ -199,7 +199,7 @@ describe('mutants', () => {
           if (isSound) expect(printPolicy(mutant.document)).not.toBe(original)
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     )
   })
 })
