@@ -25,8 +25,14 @@ export const callKey = (apply: Apply, policy: Policy | undefined): string => {
   return JSON.stringify(['call', text.includes('"VariableReference"') ? policy?.id : '', text])
 }
 
-const attributeKey = (attribute: Designator | Selector): string =>
-  JSON.stringify(attribute, (name, value: unknown) => (name === 'at' ? undefined : value))
+/** Written out for designators: a search asks for the keys of a whole policy many times. */
+function attributeKey(attribute: Designator | Selector): string {
+  if (attribute.kind === 'AttributeDesignator') {
+    const { category, attributeId, dataType, issuer, mustBePresent } = attribute
+    return JSON.stringify([category, attributeId, dataType, issuer, mustBePresent])
+  }
+  return JSON.stringify(attribute, (name, value: unknown) => (name === 'at' ? undefined : value))
+}
 
 /** The matches of an AnyOf that asks whether one attribute is among several values, as most do. */
 export function oneOfMatches({ allOf }: AnyOf): readonly [Match, ...Match[]] | undefined {

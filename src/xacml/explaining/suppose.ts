@@ -55,8 +55,9 @@ export function suppose(facts: ReadonlyMap<string, boolean>): Supposed {
   }
 
   function inAllOf({ at, matches }: AllOf): readonly AllOf[] {
-    if (matches.some((match) => facts.get(matchKey(match)) === false)) return []
-    return [{ at, matches: matches.filter((match) => facts.get(matchKey(match)) !== true) }]
+    const settled = matches.map((match) => facts.get(matchKey(match)))
+    if (settled.includes(false)) return []
+    return [{ at, matches: matches.filter((_, index) => settled[index] !== true) }]
   }
 
   function inExpression(expression: Expression, policy: Policy): Expression {
