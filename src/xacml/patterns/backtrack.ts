@@ -190,7 +190,7 @@ const runAt = (
       case 'reference': {
         const from = at
         at = afterReference(input, registers, instruction.group, at)
-        meter.left -= at < 0 ? input.length - from : at - from
+        meter.left -= ((at < 0 ? input.length : at) - from) >> 4
         failed = at < 0
         break
       }

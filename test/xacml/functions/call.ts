@@ -5,6 +5,7 @@ import { Failure } from '../../../src/xacml/model/failure.ts'
 import type { Bag, Value } from '../../../src/xacml/model/value.ts'
 import { dataTypes } from '../../../src/xacml/values/index.ts'
 import type { DataType } from '../../../src/xacml/values/row.ts'
+import { newWork } from '../../../src/xacml/work.ts'
 
 export type Argument = string | readonly string[]
 
@@ -30,7 +31,7 @@ export const call = (id: string, args: readonly Argument[], limits: Limits = def
     const type = dataTypes.get(shape.dataType)!
     return typeof arg === 'string' ? parse(type, arg) : arg.map((text) => parse(type, text))
   })
-  const result = row.call(values, limits)
+  const result = row.call(values, limits, newWork(limits.steps))
   if (result instanceof Failure) return `! ${result.code}`
   const type = dataTypes.get(row.result.dataType)!
   return row.result.bag ? (result as Bag).map((value) => type.print(value)) : type.print(result as Value)

@@ -3,9 +3,12 @@ import { describe, expect, test } from 'vitest'
 import { defaultLimits } from '../../../src/xacml/limits.ts'
 import { Failure } from '../../../src/xacml/model/failure.ts'
 import { compilePattern, matchPattern } from '../../../src/xacml/patterns/regular-expression.ts'
+import { newWork } from '../../../src/xacml/work.ts'
+
+const work = () => newWork(defaultLimits.steps)
 
 const match = (pattern: string, input: string): boolean | string => {
-  const result = matchPattern(pattern, input, defaultLimits)
+  const result = matchPattern(pattern, input, defaultLimits, work())
   return result instanceof Failure ? result.message : result
 }
 
@@ -160,7 +163,7 @@ describe('refusals say what and where', () => {
     ['(a)\\2', 'back-reference to group 2, which is not complete at character 4'],
     ['a\\', 'nothing after `\\` at character 2'],
   ])('%j: %s', (pattern, problem) => {
-    const result = compilePattern(pattern, defaultLimits)
+    const result = compilePattern(pattern, defaultLimits, work())
     expect(result).toBeInstanceOf(Failure)
     expect((result as Failure).code).toBe('processing-error')
     expect((result as Failure).message).toBe(`pattern \`${pattern}\`: ${problem}`)
@@ -184,18 +187,18 @@ describe('bounds', () => {
   })
 
   test.each<[pattern: string, reason: RegExp]>([
-    ['(a+)+\\1b', /took more than the limit steps of 1000000$/],
-    ['((a|b)*)*\\1c', /took more than the limit steps of 1000000$/],
+    ['(a+)+\\1b', /more steps than the limit `steps` allows$/],
+    ['((a|b)*)*\\1c', /more steps than the limit `steps` allows$/],
     ['(a{500}){3}', /repetitions inside repetitions may not exceed 1000 in all$/],
     ['((a{100}){100}){100}', /too large when its repetitions are written out$/],
     ['(\\w{100}){50}', /too large when its repetitions are written out$/],
-    [`(${'a{0,900}'.repeat(5)})b`, /too costly for 10000 characters/],
-    ['a'.repeat(1001), /exceeds the limit patternCharacters of 1000$/],
+    [`(${'a{0,900}'.repeat(5)})b`, /more steps than the limit `steps` allows$/],
+    ['a'.repeat(1001), /exceeds the limit `patternCharacters` of 1000$/],
   ])('%.40s is refused', (pattern, reason) => {
     expect(match(pattern, long)).toMatch(reason)
   })
 
   test('input is bounded', () => {
-    expect(match('a', `${long}a`)).toMatch(/exceed the limit patternInputCharacters of 10000$/)
+    expect(match('a', `${long}a`)).toMatch(/exceed the limit `patternInputCharacters` of 10000$/)
   })
 })

@@ -8,6 +8,7 @@ import { categories } from '../../../src/xacml/patterns/categories.ts'
 import { complement, contains, subtract, union } from '../../../src/xacml/patterns/character-set.ts'
 import { parsePattern } from '../../../src/xacml/patterns/parse-pattern.ts'
 import { compilePattern, matchPattern } from '../../../src/xacml/patterns/regular-expression.ts'
+import { newWork } from '../../../src/xacml/work.ts'
 
 /** The same expression in the grammar of XPath and in that of JavaScript's `v` flag. */
 interface Twin {
@@ -76,20 +77,24 @@ const input = fc.string({
   maxLength: 6,
 })
 
+const work = () => newWork(defaultLimits.steps)
+
 test('RE2, the machine for back-references and JavaScript give the same answer', { timeout: 30_000 }, () => {
   fc.assert(
     fc.property(pattern, fc.array(input, { minLength: 1, maxLength: 6 }), (twin, inputs) => {
       const reference = new RegExp(twin.javascript, 'v')
-      const linear = compilePattern(twin.xpath, defaultLimits)
+      const linear = compilePattern(twin.xpath, defaultLimits, work())
       if (linear instanceof Failure) throw new Error(linear.message)
       const parsed = parsePattern(twin.xpath)
       if (!parsed.ok) throw new Error(parsed.problem)
       const program = buildProgram(parsed.pattern, parsed.groups)
       for (const text of inputs) {
         const expected = reference.test(text)
-        expect(linear.test(text), JSON.stringify([twin.xpath, text])).toBe(expected)
+        expect(linear.test(text, work()), JSON.stringify([twin.xpath, text])).toBe(expected)
         // Undefined: out of steps, which a pattern may well take without being linear.
-        expect(runProgram(program, text, 20_000) ?? expected, JSON.stringify([twin.xpath, text])).toBe(expected)
+        expect(runProgram(program, text, { left: 20_000 }) ?? expected, JSON.stringify([twin.xpath, text])).toBe(
+          expected,
+        )
       }
     }),
     { numRuns: 200 },
@@ -111,7 +116,7 @@ test('what the parser accepts, RE2 or the machine takes', () => {
   })
   fc.assert(
     fc.property(text, (source) => {
-      if (parsePattern(source).ok) expect(typeof matchPattern(source, 'ab-1', defaultLimits)).toBe('boolean')
+      if (parsePattern(source).ok) expect(typeof matchPattern(source, 'ab-1', defaultLimits, work())).toBe('boolean')
     }),
     { numRuns: 2000 },
   )

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { defaultLimits as limits } from '../../../src/xacml/limits.ts'
 import { Failure } from '../../../src/xacml/model/failure.ts'
+import { newWork } from '../../../src/xacml/work.ts'
 import { coverNode, shareNode } from '../../../src/xacml/xpath/compare-nodes.ts'
 import { type ContentDocument, type ContentNode, readContent, stringValue } from '../../../src/xacml/xpath/content.ts'
 import { pathTo } from '../../../src/xacml/xpath/path-to.ts'
@@ -55,16 +56,17 @@ describe('selecting', () => {
     ['"text"', 'syntax-error'],
     ['//x:owner', 'syntax-error'],
   ])('refuses %s', (path, code) => {
-    const selected = selectNodes(document, path, namespaces, { limits, pay: () => undefined })
+    const selected = selectNodes(document, path, namespaces, { limits, work: newWork(limits.steps) })
     expect(selected).toMatchObject({ code })
   })
 
   test('costs the nodes to the power of the searches', () => {
-    const paid: number[] = []
-    const pay = (steps: number) => void paid.push(steps)
-    for (const path of ['/d:doc', '//d:doc', '//d:doc[//x]']) selectNodes(document, path, namespaces, { limits, pay })
-    const [none, one, two] = paid.map((steps) => steps - 20)
-    expect([none, one, two]).toEqual([document.nodes, document.nodes, document.nodes ** 2])
+    const paid = ['/d:doc', '//d:doc', '//d:doc[//x]'].map((path) => {
+      const work = newWork(limits.steps)
+      selectNodes(document, path, namespaces, { limits, work })
+      return limits.steps - work.stepsLeft - 20
+    })
+    expect(paid).toEqual([document.nodes, document.nodes, document.nodes ** 2])
   })
 })
 
@@ -117,7 +119,7 @@ function select(
   path: string,
   used: Record<string, string> = namespaces,
 ): readonly ContentNode[] {
-  const nodes = selectNodes(document, path, used, { limits, pay: () => undefined })
+  const nodes = selectNodes(document, path, used, { limits, work: newWork(limits.steps) })
   if (nodes instanceof Failure) throw new Error(nodes.message)
   return nodes
 }
