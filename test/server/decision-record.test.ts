@@ -1,0 +1,231 @@
+/** Every answered question has its row before the answer is seen, refusals too; and what came of it follows. */
+import { randomBytes } from 'node:crypto'
+import { beforeAll, describe, expect, test } from 'vitest'
+import {
+  type CallOptions,
+  initialisation,
+  initialise,
+  makeResource,
+  mintCast,
+  octets,
+  organisations,
+  paths,
+  policyForm,
+  registerOwner,
+  scopes,
+  uploadFile,
+  withGateway,
+} from '../support/gateway.ts'
+
+const gateway = withGateway()
+const resource = 'recorded-resource'
+const nobody = '00000000-0000-0000-0000-000000000000'
+let cast: Awaited<ReturnType<typeof mintCast>>
+let auditor: string
+let id: string
+
+beforeAll(async () => {
+  cast = await mintCast(gateway)
+  auditor = await gateway.token(organisations.vendor, 'portvakt:decisions.read')
+  await registerOwner(gateway, cast.owner)
+  await makeResource(gateway, cast.owner, resource)
+  id = await initialise(gateway, cast.sender, resource)
+  await uploadFile(gateway, cast.sender, id, 'recorded')
+})
+
+/** Calls under a trace of its own, and reads what is on record of it at the moment the answer is there. */
+async function traced(method: string, path: string, options: CallOptions = {}) {
+  const trace = randomBytes(16).toString('hex')
+  const headers = { ...options.headers, traceparent: `00-${trace}-00f067aa0ba902b7-01` }
+  const answered = await gateway.call(method, path, { ...options, headers })
+  const { sql } = gateway.database
+  const rows = await sql<{ id: string; operation: string; decision: string; code: string | null }[]>`
+    select id, operation, decision, code from portvakt.decision where trace = ${trace}`
+  return { ...answered, rows }
+}
+
+interface Case {
+  readonly name: string
+  readonly method: string
+  readonly path: () => string
+  readonly options: () => CallOptions
+  readonly row?: readonly [operation: string, decision: string, code: string | null]
+  readonly outcome?: number
+}
+
+const transfer = (more = '') => `${paths.transfers}/${id}${more}`
+const cases: readonly Case[] = [
+  {
+    name: 'a permit',
+    method: 'GET',
+    path: () => transfer(),
+    options: () => ({ token: cast.sender }),
+    row: ['overview', 'Permit', null],
+    outcome: 200,
+  },
+  {
+    name: 'a new transfer',
+    method: 'POST',
+    path: () => paths.transfers,
+    options: () => ({ token: cast.sender, json: initialisation(resource) }),
+    row: ['initialize', 'Permit', null],
+    outcome: 200,
+  },
+  {
+    name: 'a download',
+    method: 'GET',
+    path: () => transfer('/download'),
+    options: () => ({ token: cast.recipient }),
+    row: ['download', 'Permit', null],
+    outcome: 200,
+  },
+  {
+    name: 'a permit whose act is refused',
+    method: 'POST',
+    path: () => transfer('/upload'),
+    options: () => ({ token: cast.sender, body: 'x', headers: octets }),
+    row: ['upload', 'Permit', null],
+    outcome: 409,
+  },
+  {
+    name: 'a permit for a body that is wrong',
+    method: 'POST',
+    path: () => paths.transfers,
+    options: () => ({ token: cast.sender, json: { resourceId: resource, sender: `0192:${organisations.sender}` } }),
+    row: ['initialize', 'Permit', null],
+    outcome: 400,
+  },
+  {
+    name: 'a policy that is refused',
+    method: 'PUT',
+    path: () => `${paths.resources}/${resource}/policy`,
+    options: () => ({ token: cast.owner, body: policyForm('<x/>') }),
+    row: ['policy-upload', 'Permit', null],
+    outcome: 400,
+  },
+  {
+    name: 'a stranger',
+    method: 'GET',
+    path: () => transfer(),
+    options: () => ({ token: cast.stranger }),
+    row: ['overview', 'Deny', 'BRO-00006'],
+  },
+  {
+    name: 'a missing scope',
+    method: 'GET',
+    path: () => transfer('/download'),
+    options: () => ({ token: cast.sender }),
+    row: ['download', 'Deny', 'PVK-00003'],
+  },
+  {
+    name: 'an unknown transfer',
+    method: 'GET',
+    path: () => `${paths.transfers}/${nobody}`,
+    options: () => ({ token: cast.sender }),
+    row: ['overview', 'Deny', 'BRO-00001'],
+  },
+  {
+    name: 'a low level',
+    method: 'GET',
+    path: () => transfer(),
+    options: () => ({ token: low }),
+    row: ['overview', 'Permit', 'BRO-00006'],
+  },
+  { name: 'no token', method: 'GET', path: () => transfer(), options: () => ({}) },
+  { name: 'a token that is none', method: 'GET', path: () => transfer(), options: () => ({ token: 'x' }) },
+  {
+    name: 'a media type that nobody makes',
+    method: 'GET',
+    path: () => transfer(),
+    options: () => ({ token: cast.sender, headers: { accept: 'text/html' } }),
+  },
+  { name: 'no address', method: 'GET', path: () => '/nothing', options: () => ({ token: cast.sender }) },
+]
+let low: string
+beforeAll(async () => {
+  low = await gateway.token(organisations.sender, scopes.write, { level: 1 })
+})
+
+test.each(cases)('$name', async ({ method, path, options, row, outcome }) => {
+  const { status, rows } = await traced(method, path(), options())
+  if (row === undefined) {
+    expect(rows).toEqual([])
+    return
+  }
+  const [operation, decision, code] = row
+  expect(rows).toEqual([{ id: expect.any(String), operation, decision, code }])
+  const outcomes = async () =>
+    (
+      await gateway.database.sql<{ status: number }[]>`
+      select status from portvakt.decision_outcome where decision_id = ${rows[0]!.id}`
+    ).map((one) => one.status)
+  if (outcome === undefined) expect(status).toBeGreaterThanOrEqual(400)
+  else {
+    expect(status).toBe(outcome)
+    await expect.poll(outcomes).toEqual([outcome])
+  }
+})
+
+test('a hundred at once: a row for each, before its answer', async () => {
+  const calls = Array.from({ length: 100 }, (_, index) =>
+    index % 3 === 0
+      ? traced('GET', transfer(), { token: cast.stranger })
+      : index % 3 === 1
+        ? traced('POST', paths.transfers, { token: cast.sender, json: initialisation(resource) })
+        : traced('GET', `${paths.transfers}?resourceId=${resource}`, { token: cast.recipient }),
+  )
+  const answers = await Promise.all(calls)
+  for (const { rows, status } of answers) {
+    expect(rows).toHaveLength(1)
+    expect(rows[0]!.decision).toBe(status === 200 ? 'Permit' : 'Deny')
+  }
+})
+
+describe('reading it', () => {
+  test('an owner reads about its own, an auditor everything, others nothing', async () => {
+    const list = (token: string, query = '') => gateway.call('GET', `${paths.decisions}${query}`, { token })
+    expect((await list(auditor)).json.data.length).toBeGreaterThan(10)
+    expect((await list(cast.owner, `?resource=${resource}`)).json.data.length).toBeGreaterThan(10)
+    expect((await list(cast.owner)).status).toBe(401)
+    expect((await list(cast.sender, `?resource=${resource}`)).status).toBe(403)
+    const other = await gateway.token(organisations.sender, 'altinn:serviceowner')
+    expect((await list(other, `?resource=${resource}`)).status).toBe(401)
+    const { json } = await list(auditor, `?resource=${resource}&operation=download&limit=1`)
+    const one = json.data[0]
+    expect((await gateway.call('GET', `${paths.decisions}/${one.id}`, { token: cast.owner })).json.id).toBe(one.id)
+    expect((await gateway.call('GET', `${paths.decisions}/${one.id}`, { token: other })).status).toBe(401)
+    expect((await gateway.call('GET', `${paths.decisions}/${nobody}`, { token: auditor })).status).toBe(404)
+    expect((await gateway.call('GET', `${paths.decisions}/no-guid`, { token: auditor })).status).toBe(404)
+  })
+
+  test('pages meet without a gap', async () => {
+    const all = (
+      await gateway.call('GET', `${paths.decisions}?resource=${resource}&operation=initialize&limit=1000`, {
+        token: cast.owner,
+      })
+    ).json.data
+    const paged: unknown[] = []
+    let next: string | null = `${paths.decisions}?resource=${resource}&operation=initialize&limit=7`
+    while (next !== null) {
+      const { json } = await gateway.call('GET', next, { token: cast.owner })
+      paged.push(...json.data)
+      next = json.links.next
+    }
+    expect(paged).toEqual(all)
+  })
+
+  test.each(['limit=0', 'limit=x', 'since=yesterday', 'cursor=nonsense'])('refuses %s', async (query) => {
+    expect((await gateway.call('GET', `${paths.decisions}?${query}`, { token: auditor })).status).toBe(400)
+  })
+
+  test('it holds no token', async () => {
+    const rows = await gateway.database.sql<
+      { text: string }[]
+    >`select encode(bytes, 'escape') as text from portvakt.record_frame`
+    const all = JSON.stringify([
+      ...rows,
+      ...(await gateway.call('GET', `${paths.decisions}?limit=1000`, { token: auditor })).json.data,
+    ])
+    for (const token of [cast.owner, cast.sender, cast.recipient]) expect(all).not.toContain(token.split('.')[2])
+  })
+})
