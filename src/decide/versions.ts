@@ -31,7 +31,8 @@ export interface VersionsOptions {
 }
 
 export function createVersions({ epoch: start, capacity, load, trusted }: VersionsOptions): Versions {
-  const versions = new LRUCache<string, bigint>({ max: capacity })
+  // bounded by size and not by count: for a count the library sets all room aside at once, 24 MB for a million
+  const versions = new LRUCache<string, bigint>({ maxSize: capacity, sizeCalculation: () => 1 })
   let epoch = start
 
   const known = (entities: readonly string[]): readonly bigint[] | undefined => {
