@@ -69,6 +69,7 @@ const permit = (ask: Ask): DecidedPart => ({
   attributes: [],
   policies: [],
   restsOn: [],
+  versions: [],
   cache: 'none',
 })
 
