@@ -67,7 +67,17 @@ const rows: readonly Row[] = [
     program: 'product',
     environment: { PORTVAKT_DECISION_CACHE_SIZE: '0' },
   },
+  ...(process.env.REDIS_URL === undefined ? [] : [fromRedis(process.env.REDIS_URL)]),
 ]
+
+/** Without the first level every decision comes from the second. */
+function fromRedis(url: string): Row {
+  return {
+    name: 'decided from Redis, recorded',
+    program: 'product',
+    environment: { PORTVAKT_DECISION_CACHE_SIZE: '0', PORTVAKT_REDIS_URL: url },
+  }
+}
 
 export async function benchDecisionApi({ seed, seconds, repeats, profile }: BenchOptions): Promise<void> {
   title(`decision API, ${connections} connections, ${seconds} s each, ${repeats} times in turn`)
@@ -97,6 +107,9 @@ async function measureRow(row: Row, seed: number, seconds: number, profile: stri
     await closedLoop({ ...load, seconds: Math.min(3, seconds) })
     const { result, used } = await using(server, () => closedLoop({ ...load, seconds }))
     sayLoaded(row.name, result, used)
+    const alone = { ...load, connections: 1, seconds: Math.min(2, seconds) }
+    const unhurried = await using(server, () => closedLoop(alone))
+    sayLoaded('  one at a time', unhurried.result, unhurried.used)
     return result
   } finally {
     await server.stop()
