@@ -5,7 +5,7 @@
  */
 
 import { developmentIssuerRoutes } from '../../../src/authenticate/development-issuer-routes.ts'
-import { askUnnamed } from '../../../src/collect/questions.ts'
+import { askAboutResource } from '../../../src/collect/questions.ts'
 import { openDatabase } from '../../../src/database/connect.ts'
 import { migrate } from '../../../src/database/migrate.ts'
 import { outboxMigrations } from '../../../src/events/outbox.ts'
@@ -33,7 +33,7 @@ import { buildEndpoints } from '../../../src/wiring/endpoints.ts'
 import { openPolicies } from '../../../src/wiring/policies.ts'
 import { codeOf } from '../../../src/wiring/steps.ts'
 import { openTransfers } from '../../../src/wiring/transfers.ts'
-import { authorize } from './stage.ts'
+import { authorize, resource } from './stage.ts'
 
 const loaded = loadSettings()
 if (!loaded.ok) throw new Error(loaded.problems.join('\n'))
@@ -137,7 +137,7 @@ const constant = (request: DoorRequest): Route<Buffer, Answer> => ({
   async collect(authenticated) {
     const body = await readBody(request.incoming, request.outgoing, { size: 1024 * 1024, time: 30_000 })
     if (!body.ok) throw new Error(body.code)
-    return collected(authenticated, askUnnamed('authorize'), body.bytes)
+    return collected(authenticated, askAboutResource('authorize', resource), body.bytes)
   },
   handle: async () => done(constantAnswer),
 })
