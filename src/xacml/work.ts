@@ -16,6 +16,8 @@ export interface Work {
   countedBy: 'steps' | 'stepsPerRequest'
   /** Set for good once a bound that protects the engine was hit: the whole decision is then Indeterminate. */
   exhausted: Failure | undefined
+  /** The steps that were left then. */
+  unused: number
 }
 
 export const newWork = (stepsLeft: number): Work => ({
@@ -24,6 +26,7 @@ export const newWork = (stepsLeft: number): Work => ({
   nesting: 0,
   countedBy: 'steps',
   exhausted: undefined,
+  unused: 0,
 })
 
 /** A failure once the steps are used up. */
@@ -42,10 +45,14 @@ const owner = { steps: 'decision', stepsPerRequest: 'request' }
 
 /**
  * A policy could turn such an error into a Permit (permit-unless-deny), and the request decides how large its values are:
- * so the decision as a whole is refused, whatever its policies make of it. The first reason stays.
+ * so the decision as a whole is refused, whatever its policies make of it. From here on nothing is free: every step fails
+ * for the same reason.
  */
 export function exhaust(work: Work, message: string): Failure {
-  work.exhausted ??= new Failure('processing-error', message)
+  if (work.exhausted !== undefined) return work.exhausted
+  work.exhausted = new Failure('processing-error', message)
+  work.unused = work.stepsLeft
+  work.stepsLeft = -1
   return work.exhausted
 }
 
@@ -63,11 +70,11 @@ export function allot(work: Work, steps: number, budget: Budget | undefined): vo
   work.countedBy = isShort ? 'stepsPerRequest' : 'steps'
 }
 
-/** After the decision: what it took is gone; of one that ran out, everything. */
+/** After the decision: what it took is gone. */
 export function settleUp(work: Work, steps: number, budget: Budget | undefined): void {
   if (budget === undefined) return
-  const allotted = Math.min(steps, budget.stepsLeft)
-  budget.stepsLeft -= work.exhausted === undefined ? allotted - work.stepsLeft : allotted
+  const left = work.exhausted === undefined ? work.stepsLeft : work.unused
+  budget.stepsLeft -= Math.min(steps, budget.stepsLeft) - left
 }
 
 /* ── prices ──────────────────────────────────────────────────────────────────────────────────────────────────── */

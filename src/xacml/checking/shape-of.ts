@@ -2,6 +2,7 @@
 import { functions } from '../functions/index.ts'
 import type { Shape } from '../functions/row.ts'
 import type { Expression, Policy } from '../model/policy.ts'
+import { variablesOf } from '../model/variables.ts'
 import { canonicalType } from '../values/index.ts'
 
 const booleanType = 'http://www.w3.org/2001/XMLSchema#boolean'
@@ -19,7 +20,7 @@ export function shapeOf(expression: Expression, policy: Policy | undefined, dept
     case 'AttributeSelector':
       return { dataType: canonicalType(expression.dataType), bag: true }
     case 'VariableReference': {
-      const definition = policy?.variables.find((variable) => variable.variableId === expression.variableId)
+      const definition = policy && variablesOf(policy).get(expression.variableId)
       return definition && shapeOf(definition.expression, policy, depth - 1)
     }
     case 'Apply':

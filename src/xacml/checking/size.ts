@@ -1,5 +1,6 @@
 /** Bounds on what a document may contain; the parser holds its characters and the depth of its elements. */
 import type { Expression, Policy } from '../model/policy.ts'
+import { variablesOf } from '../model/variables.ts'
 import type { Problem } from '../problems.ts'
 import { type Check, error } from './check.ts'
 
@@ -18,32 +19,38 @@ export const size: Check = function* ({ root, policies, policySets, depth }, { l
 /** Variables count with the depth of what they stand for. */
 function* checkExpressions(policy: Policy, deepest: number): Iterable<Problem> {
   const depths = new Map<string, number>()
-  const depthOf = (expression: Expression): number => {
-    if (expression.kind === 'Apply') return 1 + Math.max(0, ...expression.arguments.map(depthOf))
-    return expression.kind === 'VariableReference' ? depthOfVariable(expression.variableId) : 0
+  for (const expression of expressionsOf(policy)) {
+    if (depthOf(expression, 0) <= deepest) continue
+    const message = 'the expression is nested deeper than the limit `expressionDepth` allows, variables followed'
+    yield error('XACML-TOO-DEEP', expression.at, message)
   }
-  const depthOfVariable = (id: string): number => {
+
+  /** Ends where it is known to be too deep: a chain of variables may be as long as the document. */
+  function depthOf(expression: Expression, above: number): number {
+    if (above > deepest) return 1
+    if (expression.kind === 'VariableReference') return depthOfVariable(expression.variableId, above)
+    if (expression.kind !== 'Apply') return 0
+    return 1 + expression.arguments.reduce((most, argument) => Math.max(most, depthOf(argument, above + 1)), 0)
+  }
+
+  function depthOfVariable(id: string, above: number): number {
     const known = depths.get(id)
     if (known !== undefined) return known
+    const definition = variablesOf(policy).get(id)
+    if (definition === undefined) return 0
     depths.set(id, 0)
-    const definition = policy.variables.find(({ variableId }) => variableId === id)
-    const depth = definition === undefined ? 0 : 1 + depthOf(definition.expression)
+    const depth = 1 + depthOf(definition.expression, above + 1)
     depths.set(id, depth)
     return depth
   }
-  const written = [
-    ...policy.variables.map(({ expression }) => expression),
-    ...policy.rules.flatMap(({ condition }) => (condition === undefined ? [] : [condition.expression])),
-    ...[policy, ...policy.rules]
+}
+
+function expressionsOf({ variables, rules, ...policy }: Policy): readonly Expression[] {
+  return [
+    ...variables.map(({ expression }) => expression),
+    ...rules.flatMap(({ condition }) => (condition === undefined ? [] : [condition.expression])),
+    ...[policy, ...rules]
       .flatMap(({ obligations, advice }) => [...obligations, ...advice])
       .flatMap(({ assignments }) => assignments.map(({ expression }) => expression)),
   ]
-  for (const expression of written) {
-    if (depthOf(expression) <= deepest) continue
-    yield error(
-      'XACML-TOO-DEEP',
-      expression.at,
-      'the expression is nested deeper than the limit `expressionDepth` allows',
-    )
-  }
 }

@@ -38,8 +38,10 @@ function* findShadowed({ rules, combiningAlgorithm }: Policy): Iterable<Problem>
   const decider = rules[deciding]
   if (decider === undefined) return
   const reason = logic === firstApplicable ? 'applies to everything' : `always gives ${decider.effect}, which decides`
+  // said of every rule after it, so that a long id would make of one document many
+  const shown = decider.id.slice(0, 200)
   for (const { id, at } of rules.slice(deciding + 1)) {
-    const message = `rule \`${id}\` is never reached: rule \`${decider.id}\` before it ${reason}; move it up or remove it`
+    const message = `rule \`${id}\` is never reached: rule \`${shown}\` before it ${reason}; move it up or remove it`
     yield warning('XACML-RULE-SHADOWED', at, message)
   }
 }

@@ -1,5 +1,6 @@
 /** Section 7.8: variable ids are unique in their policy, defined, and never lead back to themselves. */
 import type { Expression, Policy, VariableDefinition } from '../model/policy.ts'
+import { variablesOf } from '../model/variables.ts'
 import type { Problem } from '../problems.ts'
 import { type Check, error } from './check.ts'
 
@@ -10,7 +11,7 @@ export const variables: Check = function* ({ policies, expressions }) {
   }
   for (const { expression, policy } of expressions) {
     if (expression.kind !== 'VariableReference') continue
-    if (policy?.variables.some(({ variableId }) => variableId === expression.variableId)) continue
+    if (policy !== undefined && variablesOf(policy).has(expression.variableId)) continue
     const where = policy === undefined ? 'variables are known inside a policy only' : 'define it in this policy'
     yield error(
       'XACML-UNDEFINED-VARIABLE',
@@ -31,33 +32,53 @@ function* findDuplicates(policy: Policy): Iterable<Problem> {
 }
 
 function* findCycles(policy: Policy): Iterable<Problem> {
-  const byId = new Map(policy.variables.map((variable) => [variable.variableId, variable]))
-  const finished = new Set<VariableDefinition>()
-  for (const start of policy.variables) {
-    const cycle = followFrom(start, byId, finished, [])
-    if (cycle === undefined) continue
-    const path = cycle.map(({ variableId }) => `\`${variableId}\``).join(' → ')
-    yield error('XACML-VARIABLE-CYCLE', start.at, `variable \`${start.variableId}\` depends on itself: ${path}`)
-    return
-  }
+  const cycle = findCycle(variablesOf(policy))
+  const [start] = cycle
+  if (start === undefined) return
+  const path = [...cycle, start].map(({ variableId }) => `\`${variableId}\``)
+  const shown = path.length > shownInPath ? [...path.slice(0, shownInPath), '…'] : path
+  yield error(
+    'XACML-VARIABLE-CYCLE',
+    start.at,
+    `variable \`${start.variableId}\` depends on itself: ${shown.join(' → ')}`,
+  )
 }
 
-/** The way back to a variable that is still open, or undefined. */
-function followFrom(
-  variable: VariableDefinition,
-  byId: ReadonlyMap<string, VariableDefinition>,
-  finished: Set<VariableDefinition>,
-  open: readonly VariableDefinition[],
-): readonly VariableDefinition[] | undefined {
-  if (open.includes(variable)) return [...open.slice(open.indexOf(variable)), variable]
-  if (finished.has(variable)) return undefined
-  for (const id of variablesIn(variable.expression)) {
-    const next = byId.get(id)
-    const cycle = next && followFrom(next, byId, finished, [...open, variable])
-    if (cycle !== undefined) return cycle
+const shownInPath = 10
+
+/** On the way from `at`: the ids that it refers to, and how many of them have been followed. */
+interface Visit {
+  readonly at: VariableDefinition
+  readonly refers: readonly string[]
+  next: number
+}
+
+/** The first cycle met, depth first; by a loop, because a chain may be as long as the document. Empty when there is none. */
+function findCycle(byId: ReadonlyMap<string, VariableDefinition>): readonly VariableDefinition[] {
+  const met = new Set<VariableDefinition>()
+  const open = new Set<VariableDefinition>()
+  const way: Visit[] = []
+  const enter = (at: VariableDefinition): void => {
+    met.add(at)
+    open.add(at)
+    way.push({ at, refers: variablesIn(at.expression), next: 0 })
   }
-  finished.add(variable)
-  return undefined
+  for (const start of byId.values()) {
+    if (!met.has(start)) enter(start)
+    for (let visit = way.at(-1); visit !== undefined; visit = way.at(-1)) {
+      const id = visit.refers[visit.next++]
+      if (id === undefined) {
+        open.delete(visit.at)
+        way.pop()
+        continue
+      }
+      const next = byId.get(id)
+      if (next === undefined) continue
+      if (open.has(next)) return way.slice(way.findIndex(({ at }) => at === next)).map(({ at }) => at)
+      if (!met.has(next)) enter(next)
+    }
+  }
+  return []
 }
 
 export function variablesIn(expression: Expression): readonly string[] {

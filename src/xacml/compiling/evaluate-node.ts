@@ -31,7 +31,7 @@ function evaluateTargeted(node: RuleNode | CombiningNode, target: Tests, evaluat
 function evaluateReference(node: Reference, evaluation: Evaluation): OutcomeCode {
   const bound = node.kind === 'OpenReference' ? boundNode(node, evaluation) : node.failure
   if (!(bound instanceof Failure)) return evaluateTargeted(bound, bound.target, evaluation)
-  if (node.kind === 'Failing' && node.exhausting) evaluation.work.exhausted ??= bound
+  if (node.kind === 'Failing' && node.exhausting) return fail(exhaust(evaluation.work, bound.message), evaluation)
   return fail(bound, evaluation)
 }
 

@@ -9,8 +9,7 @@ import { clockAttributes, environmentCategory } from './clock.ts'
 import type { DecisionContext } from './context.ts'
 
 export function evaluateDesignator(designator: Designator, context: DecisionContext): Bag | Failure {
-  const looked = context.categories.get(designator.category)?.attributes.length ?? 0
-  const exhausted = takeStep(context.work, stepsOfSize(looked))
+  const exhausted = takeStep(context.work, stepsToFind(designator, context))
   if (exhausted !== undefined) return exhausted
   const bag = findValues(designator, context)
   if (bag.length > context.limits.bagSize) {
@@ -18,6 +17,14 @@ export function evaluateDesignator(designator: Designator, context: DecisionCont
   }
   if (bag.length === 0 && designator.mustBePresent) return missing(designator)
   return bag
+}
+
+/** Every attribute of the category is looked at, and every value of the one that is wanted. */
+function stepsToFind({ category, attributeId }: Designator, { categories }: DecisionContext): number {
+  const attributes = categories.get(category)?.attributes ?? []
+  let values = 0
+  for (const attribute of attributes) if (attribute.id === attributeId) values += attribute.values.length
+  return stepsOfSize(attributes.length + 4 * values)
 }
 
 function findValues(wanted: Designator, context: DecisionContext): Bag {

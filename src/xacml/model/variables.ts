@@ -7,7 +7,10 @@ const known = new WeakMap<Policy, ReadonlyMap<string, VariableDefinition>>()
 export function variablesOf(policy: Policy): ReadonlyMap<string, VariableDefinition> {
   const found = known.get(policy)
   if (found !== undefined) return found
-  const byId = new Map([...policy.variables].reverse().map((definition) => [definition.variableId, definition]))
+  const byId = new Map<string, VariableDefinition>()
+  for (const definition of policy.variables) {
+    if (!byId.has(definition.variableId)) byId.set(definition.variableId, definition)
+  }
   known.set(policy, byId)
   return byId
 }

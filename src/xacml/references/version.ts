@@ -19,25 +19,27 @@ export function compareVersions(a: string, b: string): number {
   return 0
 }
 
+/** As text, in time linear in its length: a longer number is larger. */
 function compareNumbers(a: string | undefined, b: string | undefined): number {
   if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? -1 : 1
-  const left = BigInt(a)
-  const right = BigInt(b)
+  const left = withoutLeadingZeros(a)
+  const right = withoutLeadingZeros(b)
+  if (left.length !== right.length) return left.length < right.length ? -1 : 1
   return left === right ? 0 : left < right ? -1 : 1
 }
 
+const withoutLeadingZeros = (digits: string): string => (digits.startsWith('0') ? digits.replace(/^0+/, '') : digits)
+
 /** Section 5.13: `*` is any one number, `+` any numbers, also none. */
 export function matchesVersion(version: string, pattern: string): boolean {
-  return matchParts(version.split('.'), pattern.split('.'))
-}
-
-function matchParts(version: readonly string[], pattern: readonly string[]): boolean {
-  const [wanted, ...morePattern] = pattern
-  if (wanted === undefined) return version.length === 0
-  if (wanted === '+') return true
-  const [part, ...moreVersion] = version
-  if (part === undefined) return false
-  return (wanted === '*' || compareNumbers(part, wanted) === 0) && matchParts(moreVersion, morePattern)
+  const parts = version.split('.')
+  const wanted = pattern.split('.')
+  for (const [i, one] of wanted.entries()) {
+    if (one === '+') return true
+    const part = parts[i]
+    if (part === undefined || (one !== '*' && compareNumbers(part, one) !== 0)) return false
+  }
+  return parts.length === wanted.length
 }
 
 /** Whether a version is one that the reference accepts. Earliest and latest are patterns too: the ends of a range. */

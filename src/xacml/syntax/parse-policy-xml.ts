@@ -25,7 +25,11 @@ import { readXml } from './xml/read-xml.ts'
  * functions, types, references, unique ids) is for checking. A `PolicyIssuer` and combiner parameters are carried.
  */
 export function parsePolicy(text: string, limits: Limits = defaultLimits): Outcome<Policy | PolicySet> {
-  const document = readXml(text, { characters: limits.policyCharacters, depth: limits.documentDepth })
+  const document = readXml(text, {
+    characters: limits.policyCharacters,
+    depth: limits.documentDepth,
+    setting: 'policyCharacters',
+  })
   if (!document.ok) return document
   const root = document.value
   const problems = checkShape(root, ['Policy', 'PolicySet'])

@@ -17,6 +17,7 @@ import {
 import { readJsonCategory } from './json/parse-category-json.ts'
 import { type JsonValue, readJson } from './json/read-json.ts'
 import { outcome } from './outcome.ts'
+import { requestBounds } from './request-bounds.ts'
 
 const rootNames = memberNames('the document', ['Request'])
 const multipleNames = memberNames('MultiRequests', ['RequestReference'])
@@ -31,7 +32,7 @@ const requestNames = memberNames('Request', [...plain, ...categoryShorthands.map
  * refused, with every finding.
  */
 export function parseRequestJson(text: string, limits: Limits = defaultLimits): Outcome<Request> {
-  const document = readJson(text, { characters: limits.requestCharacters, depth: limits.documentDepth })
+  const document = readJson(text, requestBounds(limits))
   if (!document.ok) return document
   const reading: JsonReading = { text, problems: [] }
   const request = readRoot(reading, document.value, limits)

@@ -6,6 +6,7 @@ import { booleanOf, childOf, childrenOf, uriOf } from './access.ts'
 import { checkShape } from './check-shape.ts'
 import { outcome } from './outcome.ts'
 import { readCategory } from './parse-attributes-xml.ts'
+import { requestBounds } from './request-bounds.ts'
 import { collapse } from './xml/characters.ts'
 import type { XmlElement } from './xml/element.ts'
 import { readXml } from './xml/read-xml.ts'
@@ -16,7 +17,7 @@ import { readXml } from './xml/read-xml.ts'
  * answers each of them on its own.
  */
 export function parseRequestXml(text: string, limits: Limits = defaultLimits): Outcome<Request> {
-  const document = readXml(text, { characters: limits.requestCharacters, depth: limits.documentDepth })
+  const document = readXml(text, requestBounds(limits))
   if (!document.ok) return document
   const root = document.value
   const problems: Problem[] = [...checkShape(root, ['Request'])]

@@ -27,6 +27,7 @@ import { readJsonCategory } from './json/parse-category-json.ts'
 import { readJsonValues } from './json/parse-value-json.ts'
 import { type JsonValue, readJson } from './json/read-json.ts'
 import { outcome } from './outcome.ts'
+import { requestBounds } from './request-bounds.ts'
 
 const rootNames = memberNames('the document', ['Response'])
 const resultNames = memberNames(
@@ -44,7 +45,7 @@ const identifierNames = memberNames('IdReference', ['Id', 'Version'])
 
 /** As `parseResponseXml`. Lists that are there but empty are refused, except those of policy identifiers. */
 export function parseResponseJson(text: string, limits: Limits = defaultLimits): Outcome<Response> {
-  const document = readJson(text, { characters: limits.requestCharacters, depth: limits.documentDepth })
+  const document = readJson(text, requestBounds(limits))
   if (!document.ok) return document
   const reading: JsonReading = { text, problems: [] }
   const list = membersOf(reading, document.value, rootNames)?.[0]

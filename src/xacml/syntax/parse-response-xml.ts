@@ -18,6 +18,7 @@ import { checkShape } from './check-shape.ts'
 import { outcome } from './outcome.ts'
 import { readCategory, readValues } from './parse-attributes-xml.ts'
 import { readValue } from './parse-value.ts'
+import { requestBounds } from './request-bounds.ts'
 import { collapse } from './xml/characters.ts'
 import { attributeOf, type XmlElement } from './xml/element.ts'
 import { readXml } from './xml/read-xml.ts'
@@ -27,7 +28,7 @@ import { readXml } from './xml/read-xml.ts'
  * present, for it is not written. Limits are those of requests.
  */
 export function parseResponseXml(text: string, limits: Limits = defaultLimits): Outcome<Response> {
-  const document = readXml(text, { characters: limits.requestCharacters, depth: limits.documentDepth })
+  const document = readXml(text, requestBounds(limits))
   if (!document.ok) return document
   const problems: Problem[] = [...checkShape(document.value, ['Response'])]
   if (problems.length > 0) return outcome(undefined as never, problems)

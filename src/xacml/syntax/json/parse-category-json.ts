@@ -1,6 +1,7 @@
 /** Category objects of requests and results: JSON profile 1.1, section 4.2. */
 import type { Limits } from '../../limits.ts'
 import type { Attribute, AttributeCategory, Content } from '../../model/request.ts'
+import { requestBounds } from '../request-bounds.ts'
 import { printElement } from '../xml/print-xml.ts'
 import { readXml } from '../xml/read-xml.ts'
 import { decodeBase64Text } from './base64-text.ts'
@@ -74,7 +75,7 @@ function contentOf(reading: JsonReading, value: JsonValue, limits: Limits): Cont
     report(reading, value, 'XACML-JSON-CONTENT', '`Content` is neither XML nor Base64 of XML in UTF-8')
     return undefined
   }
-  const document = readXml(xml, { characters: limits.requestCharacters, depth: limits.documentDepth })
+  const document = readXml(xml, requestBounds(limits))
   if (document.ok) return { xml: printElement(document.value), namespaces: document.value.scope }
   const [{ message, at }] = document.problems
   const place = at === undefined ? '' : ` in line ${at.line}, column ${at.column} of it`

@@ -54,6 +54,8 @@ export interface JsonLimits {
   readonly characters: number
   /** Arrays and objects inside each other. Never more than 1,000, whatever is asked. */
   readonly depth: number
+  /** The setting that `characters` comes from. */
+  readonly setting?: 'policyCharacters' | 'requestCharacters'
 }
 
 interface Reader {
@@ -73,15 +75,17 @@ export function readJson(text: string, limits: JsonLimits): Outcome<JsonValue> {
     depth: Math.min(limits.depth, 1_000),
     fault: undefined,
   }
-  const value = text.length > limits.characters ? tooLarge(reader, limits.characters) : readValue(reader)
+  const value = text.length > limits.characters ? tooLarge(reader, limits) : readValue(reader)
   if (value !== undefined && skipSpace(reader) < text.length) unexpected(reader, 'the end')
   if (value !== undefined && reader.fault === undefined) return { ok: true, value, warnings: [] }
   const { code, message, offset } = reader.fault ?? { code: 'JSON-NOT-WELL-FORMED', message: 'no value', offset: 0 }
   return { ok: false, problems: [problem(code, message, positionOf(text, offset))] }
 }
 
-function tooLarge(reader: Reader, allowed: number): undefined {
-  return fail(reader, 0, `the document has ${reader.text.length} characters, ${allowed} are allowed`, 'JSON-TOO-LARGE')
+function tooLarge(reader: Reader, { characters, setting }: JsonLimits): undefined {
+  const by = setting === undefined ? '' : ` by the limit \`${setting}\``
+  const message = `the document has ${reader.text.length} characters, ${characters} are allowed${by}`
+  return fail(reader, 0, message, 'JSON-TOO-LARGE')
 }
 
 function fail(reader: Reader, offset: number, message: string, code = 'JSON-NOT-WELL-FORMED'): undefined {
@@ -146,8 +150,10 @@ function readNumber(reader: Reader): JsonValue | undefined {
   return { kind: 'number', text, at }
 }
 
+const tooDeep = 'arrays and objects are nested deeper than the limit `documentDepth` allows'
+
 function readNested<T>(reader: Reader, read: (reader: Reader) => T | undefined): T | undefined {
-  if (reader.depth === 0) return fail(reader, reader.at, 'arrays and objects are nested too deep', 'JSON-TOO-DEEP')
+  if (reader.depth === 0) return fail(reader, reader.at, tooDeep, 'JSON-TOO-DEEP')
   reader.depth -= 1
   const value = read(reader)
   reader.depth += 1

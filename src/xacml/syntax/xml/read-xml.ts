@@ -14,9 +14,14 @@ export interface XmlLimits {
   readonly characters: number
   /** Elements inside elements, the root being the first. Never more than 1,000, whatever is asked. */
   readonly depth: number
+  /** The setting that `characters` comes from. */
+  readonly setting?: 'policyCharacters' | 'requestCharacters'
 }
 
 const deepest = 1_000
+
+/** Names in scope on all elements that declare any: each of those holds a scope of its own. */
+const maximumScopes = 250_000
 
 /**
  * Reads one document. Refused: whatever XML 1.0 or Namespaces in XML refuses, a DOCTYPE of any kind, XML 1.1, an encoding
@@ -25,12 +30,14 @@ const deepest = 1_000
  */
 export function readXml(text: string, limits: XmlLimits): Outcome<XmlElement> {
   if (text.length > limits.characters) {
-    const message = `the document has ${text.length} characters, ${limits.characters} are allowed`
+    const { characters, setting } = limits
+    const by = setting === undefined ? '' : ` by the limit \`${setting}\``
+    const message = `the document has ${text.length} characters, ${characters} are allowed${by}`
     return refuse(text, { code: 'XML-TOO-LARGE', message, offset: 0 })
   }
   const scan = scanXml(text, Math.min(limits.depth, deepest))
   if (scan.fault !== undefined) return refuse(text, scan.fault)
-  const tree: Tree = { scan, position: positions(text), next: 0, fault: undefined }
+  const tree: Tree = { scan, position: positions(text), next: 0, scopes: 0, fault: undefined }
   const entries: readonly Entry[] = parser.parse(withoutInstructions(scan))
   const root = entries.find((entry) => textOf(entry) === undefined)
   const value = root && build(tree, root, noNamespaces)
@@ -70,6 +77,8 @@ interface Tree {
   readonly position: (offset: number) => Position
   /** Number of the next element in document order. */
   next: number
+  /** Names in scope on the elements so far that declare any. */
+  scopes: number
   fault: Fault | undefined
 }
 
@@ -98,6 +107,8 @@ function build(tree: Tree, entry: Entry, outer: Namespaces): XmlElement | undefi
   const at = tree.position(offset)
   const scope = declare(outer, raw)
   if (typeof scope === 'string') return fail(tree, { code: 'XML-NAMESPACE', message: scope, offset })
+  if (scope !== outer) tree.scopes += Object.keys(scope).length
+  if (tree.scopes > maximumScopes) return fail(tree, { code: 'XML-NAMESPACE', message: tooManyScopes, offset })
   const expanded = expand(scope, qualifiedName, false)
   if (typeof expanded === 'string') return fail(tree, undeclared(expanded, offset))
   const attributes = raw === none ? noAttributes : buildAttributes(tree, raw, scope, offset)
@@ -116,6 +127,8 @@ function build(tree: Tree, entry: Entry, outer: Namespaces): XmlElement | undefi
     scope,
   }
 }
+
+const tooManyScopes = 'too many elements declare namespaces inside of others; declare each once, around all that use it'
 
 function fail(tree: Tree, fault: Fault): undefined {
   tree.fault ??= fault

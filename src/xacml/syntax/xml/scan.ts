@@ -176,7 +176,12 @@ function scanStartTag(scan: Scan, at: number, open: string[]): number {
   if (name === '') return fail(scan, at, '`<` does not start a tag: in text write `&lt;`')
   if (open.length === 0 && scan.names.length > 0) return fail(scan, at, `a second root element \`${shown(name)}\``)
   if (open.length >= scan.maxDepth) {
-    return fail(scan, at, `elements are nested deeper than ${scan.maxDepth}`, 'XML-TOO-DEEP')
+    return fail(
+      scan,
+      at,
+      `elements are nested deeper than the ${scan.maxDepth} that the limit \`documentDepth\` allows`,
+      'XML-TOO-DEEP',
+    )
   }
   scan.names.push(name)
   scan.offsets.push(at)
