@@ -1,5 +1,6 @@
 /** The file transfer API of the broker: paths, headers and bodies of its contract (section 1), in and out. */
 
+import type { ServerResponse } from 'node:http'
 import {
   askAboutNoTransfer,
   askToInitialize,
@@ -238,23 +239,27 @@ function download(handlers: FileTransfers, request: DoorRequest): Route<Transfer
       if (result.kind === 'problem') return failed(grant, result)
       const answer = { status: result.status, headers: { ...securityHeaders, ...result.headers } }
       if (result.body === undefined) return done(answer)
-      return { answer: { ...answer, body: result.body }, outcome: { status: result.status }, finished: sent(result) }
+      return {
+        answer: { ...answer, body: result.body },
+        outcome: { status: result.status },
+        finished: sent(result, request.outgoing, grant.signal),
+      }
     },
   }
 }
 
-/** How many bytes went out, whether the client stayed or not; 499 when it left. */
-function sent({ body, status, length }: Download): Promise<Outcome> {
+/** Complete when everything has been handed to the system; else 499, with the bytes that were on their way by then. */
+function sent({ body, status, length }: Download, outgoing: ServerResponse, signal: AbortSignal): Promise<Outcome> {
   let bytes = 0
   body!.on('data', (chunk: Buffer) => {
     bytes += chunk.length
   })
   body!.pause()
   return new Promise((resolve) => {
-    body!.once('close', () => {
-      resolve(
-        bytes >= length ? { status, bytes } : { status: 499, bytes, error: 'the connection ended before the file did' },
-      )
+    outgoing.once('finish', () => resolve({ status, bytes: length }))
+    outgoing.once('close', () => {
+      const error = signal.aborted ? 'the grant ended before the file did' : 'the connection ended before the file did'
+      resolve({ status: 499, bytes, error })
     })
   })
 }

@@ -1,0 +1,97 @@
+/** What the demo is played on: calls to the gateway, each printed as one line, and a count of what went wrong. */
+import type { Gateway } from '../../main.ts'
+
+export interface Stage {
+  readonly url: string
+  steps: number
+  failures: number
+  token(
+    kind: 'organisation' | 'system-user' | 'service-owner',
+    given: Readonly<Record<string, string>>,
+  ): Promise<string>
+}
+
+export function createStage({ url, issuer }: Gateway): Stage {
+  if (issuer === undefined)
+    throw new Error('the demo mints its own tokens; it cannot run with a real issuer configured')
+  return {
+    url,
+    steps: 0,
+    failures: 0,
+    async token(kind, given) {
+      const response = await fetch(`${issuer.issuer}/token`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ kind, ...given }),
+      })
+      const body = (await response.json()) as { access_token?: string }
+      if (body.access_token === undefined) throw new Error(`no token: ${JSON.stringify(body)}`)
+      return body.access_token
+    },
+  }
+}
+
+export const say = (text: string): void => {
+  process.stdout.write(`${text}\n`)
+}
+
+export interface Call {
+  readonly who: string
+  readonly what: string
+  readonly method: string
+  readonly path: string
+  readonly token?: string
+  readonly json?: unknown
+  readonly body?: Uint8Array | FormData
+  readonly type?: string
+  /** The status that shows that everything is right, refusals included. */
+  readonly expect: number
+}
+
+export interface Answered {
+  readonly status: number
+  readonly json: unknown
+  readonly bytes: Uint8Array
+}
+
+/** One request, one printed line; a refusal is printed with its code. */
+export async function call(
+  stage: Stage,
+  { who, what, method, path, token, json, body, type, expect }: Call,
+): Promise<Answered> {
+  const headers: Record<string, string> = {
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(type === undefined ? {} : { 'content-type': type }),
+  }
+  const content = json === undefined ? body : JSON.stringify(json)
+  const response = await fetch(stage.url + path, {
+    method,
+    headers,
+    ...(content === undefined ? {} : { body: content as BodyInit }),
+  })
+  const bytes = new Uint8Array(await response.arrayBuffer())
+  const answered = { status: response.status, bytes, json: parseJson(bytes) }
+  stage.steps++
+  const right = response.status === expect
+  if (!right) stage.failures++
+  const { code, detail } = (answered.json ?? {}) as { code?: string; detail?: string }
+  const remark = code === undefined ? '' : `  ${code} ${detail}`
+  say(`  ${right ? '✓' : `✗ expected ${expect}`} ${who.padEnd(14)} ${what}`)
+  say(`      ${method} ${path} → ${response.status}${remark}`)
+  return answered
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes))
+  } catch {
+    return undefined
+  }
+}
+
+export function check(stage: Stage, what: string, right: boolean): void {
+  stage.steps++
+  if (!right) stage.failures++
+  say(`  ${right ? '✓' : '✗'} ${what}`)
+}
