@@ -219,7 +219,7 @@ function upload(handlers: FileTransfers, request: DoorRequest): Route<Transfer |
       })
       if (result.kind === 'problem') {
         body.drain()
-        return failed(grant, result, incoming.complete ? {} : { Connection: 'close' })
+        return failed(grant, result)
       }
       return done(jsonAnswer(200, { fileTransferId: result.id }), { bytes: result.size })
     },
