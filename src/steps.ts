@@ -134,6 +134,22 @@ export interface Malformed {
   readonly errors?: Readonly<Record<string, readonly string[]>>
 }
 
+/** One part described: what is given, and where more can be had. Made by collect, drawn on by decide. */
+export interface Described {
+  readonly given: readonly AttributeFact[]
+  readonly lookUps: readonly LookUp[]
+}
+
+export interface LookUp {
+  /** `{category} {id}` of each attribute it gives. */
+  readonly gives: readonly string[]
+  /** Entities of the change feed. */
+  readonly restsOn: readonly string[]
+  fetch(): Promise<readonly AttributeFact[]>
+}
+
+export type Describe = (arrival: Arrival, caller: Caller, ask: Ask) => Described
+
 /* ── 3 · decide ──────────────────────────────────────────────────────────────────────────────────────────────── */
 
 export type CacheLevel = 'none' | 'memory' | 'redis'
@@ -159,6 +175,8 @@ export interface DecidedPart {
   readonly policies: readonly PolicyVersion[]
   /** Entities of the registry that the decision rests on, as the change feed names them. */
   readonly restsOn: readonly string[]
+  /** The version of each, read before anything else was: what was decided on is never older. Not recorded. */
+  readonly versions: readonly bigint[]
   readonly cache: CacheLevel
 }
 

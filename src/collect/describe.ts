@@ -2,26 +2,11 @@
  * Describes one part of a question: the attributes that are given, and where more can be had. `decide` fetches from there
  * only what a policy looks at, and nothing at all when it has decided the same before.
  */
-import type { Arrival, Ask, AttributeFact, Caller } from '../steps.ts'
+import type { AttributeFact, Caller, Describe, LookUp } from '../steps.ts'
 import { strings } from './fact.ts'
 import { type About, type Registry, sources } from './from-registry.ts'
 import { factsOfAsk, factsOfCaller, factsOfClient } from './from-request.ts'
 import { action, resource, subject } from './vocabulary.ts'
-
-export interface Described {
-  readonly given: readonly AttributeFact[]
-  readonly lookUps: readonly LookUp[]
-}
-
-export interface LookUp {
-  /** `{category} {id}` of each attribute it gives. */
-  readonly gives: readonly string[]
-  /** Entities of the change feed. */
-  readonly restsOn: readonly string[]
-  fetch(): Promise<readonly AttributeFact[]>
-}
-
-export type Describe = (arrival: Arrival, caller: Caller, ask: Ask) => Described
 
 /** Describes what a caller asks for itself. */
 export function describeFor(registry: Registry): Describe {

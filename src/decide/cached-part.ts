@@ -2,6 +2,7 @@
 import type { AttributeFact } from '../steps.ts'
 import { dataTypes, type Obligation, type TypedValue } from '../xacml/index.ts'
 import type { CachedPart } from './decide.ts'
+import { bytesOf } from './decision-cache.ts'
 
 /** Raised when the shape changes: entries of another version are misses. */
 const version = 1
@@ -27,6 +28,25 @@ function typeOf(dataType: string) {
   if (type === undefined) throw new Error(`a decision holds a value of unknown data type \`${dataType}\``)
   return type
 }
+
+/** About the bytes that it takes in memory: what belongs to the compiled policies is shared and not counted. */
+export function sizeOfCachedPart({ obligations, advice, lookedUp, determining, policies, status }: CachedPart): number {
+  let size = 300 + 8 * (determining.length + policies.length) + bytesOf(status.message ?? '')
+  for (const { assignments } of [...obligations, ...advice]) {
+    size += 120
+    for (const assignment of assignments) size += 120 + sizeOfValue(assignment)
+  }
+  for (const { values } of lookedUp) {
+    size += 100
+    for (const typed of values) size += 40 + sizeOfValue(typed)
+  }
+  return size
+}
+
+const sizeOfValue = ({ dataType, value }: TypedValue): number =>
+  typeof value === 'string'
+    ? bytesOf(value)
+    : 64 + (typeof value === 'object' ? typeOf(dataType).print(value).length : 0)
 
 type Printed<T> = T extends TypedValue ? { readonly dataType: string; readonly text: string } : T
 

@@ -11,6 +11,9 @@ import type {
   Collected,
   Decided,
   DecidedPart,
+  Describe,
+  Described,
+  LookUp,
   PolicyVersion,
   Root,
 } from '../steps.ts'
@@ -21,20 +24,6 @@ import { type AttributeName, type Plan, planOf, type ShortCategory } from './pla
 import { hashOf, type PolicyStore, type ResourcePolicy, resourceReference } from './policy-store.ts'
 import { buildRequest, type FullCategory } from './request.ts'
 import type { Versions } from './versions.ts'
-
-/** Where the attributes of a part come from; handed in, because no step imports another. */
-export interface Described {
-  readonly given: readonly AttributeFact[]
-  readonly lookUps: readonly LookUp[]
-}
-
-export interface LookUp {
-  readonly gives: readonly string[]
-  readonly restsOn: readonly string[]
-  fetch(): Promise<readonly AttributeFact[]>
-}
-
-export type Describe = (arrival: Arrival, caller: Caller, ask: Ask) => Described
 
 /** What the cache holds: all of a decided part that does not belong to one request. */
 export interface CachedPart {
@@ -51,6 +40,7 @@ export interface DeciderOptions {
   readonly policies: PolicyStore
   readonly versions: Versions
   readonly cache: DecisionCache<CachedPart>
+  /** Where the attributes of a part come from. */
   readonly describe: Readonly<Record<Root, Describe>>
   readonly fullCategory: FullCategory
   readonly shortCategory: ShortCategory
@@ -58,6 +48,8 @@ export interface DeciderOptions {
   readonly uncacheable: ReadonlySet<string>
   readonly limits: Limits
   readonly engine: string
+  /** Names the database: what was decided on one is never an answer on another. */
+  readonly installation: string
   /** Microseconds, monotonic. */
   readonly clock: () => number
 }
@@ -66,6 +58,7 @@ export interface Decider {
   decide<M>(collected: Collected<M>): Promise<Decided<M>>
   /** The scope policy alone. */
   approach(authenticated: Authenticated): Pick<DecidedResult, 'decision' | 'obligations' | 'status'>
+  /** True while everything that the decision rests on is as it was before it was looked at. */
   holds<M>(decided: Decided<M>): boolean
 }
 
@@ -76,7 +69,9 @@ export function createDecider(options: DeciderOptions): Decider {
   const approached = new WeakMap<Caller, Map<string, DecidedResult>>()
   const isApproachLasting = scopePlan.cacheable && scopePlan.names.every(isOfCallerOrOperation)
   const basis = (root: Root): string =>
-    hashOf(`${root} ${options.engine} ${policies.gateway.versions.map(({ hash }) => hash).join(' ')}`)
+    hashOf(
+      `${root} ${options.installation} ${options.engine} ${policies.gateway.versions.map(({ hash }) => hash).join(' ')}`,
+    )
   const bases: Readonly<Record<Root, string>> = { gateway: basis('gateway'), 'decision-api': basis('decision-api') }
   const plans = new WeakMap<CompiledPolicy, Partial<Record<Root, Plan>>>()
 
@@ -103,7 +98,7 @@ export function createDecider(options: DeciderOptions): Decider {
         arrival.now,
         policies.none.compiled,
       )
-      if (isApproachLasting) {
+      if (isApproachLasting && result.decision !== 'Indeterminate') {
         const ofCaller = approached.get(caller) ?? new Map()
         approached.set(caller, ofCaller.set(arrival.operation, result))
       }
@@ -131,9 +126,11 @@ export function createDecider(options: DeciderOptions): Decider {
         duration: Math.round(options.clock() - started),
       }
     },
-    holds: ({ parts, advisory, epoch }) =>
-      !parts.some((part) => versions.changedSince(part.restsOn, epoch)) &&
-      !advisory.some((part) => versions.changedSince(part.restsOn, epoch)),
+    holds: ({ parts, advisory }) => parts.every(isUnchanged) && advisory.every(isUnchanged),
+  }
+
+  function isUnchanged({ restsOn, versions: since }: DecidedPart): boolean {
+    return versions.unchanged(restsOn, since)
   }
 
   /** An `any` stops at its first permit, an `all` at its first refusal. */
@@ -152,27 +149,58 @@ export function createDecider(options: DeciderOptions): Decider {
 
   async function decidePart<M>({ arrival, caller }: Collected<M>, root: Root, ask: Ask): Promise<DecidedPart> {
     const described = options.describe[root](arrival, caller, ask)
-    const stored = ask.resource === undefined ? policies.none : policyOf(ask.resource)
-    const policy = stored instanceof Promise ? await stored : stored
+    let grounds: Grounds
+    for (let turn = 1; ; turn++) {
+      // versions first, then what they are the versions of: data may be newer than its version, never older
+      const said = ask.resource === undefined ? undefined : versions.of([policyEntity(ask.resource)])
+      const policyVersion = (said instanceof Promise ? await said : said)?.[0]
+      const stored = policyVersion === undefined ? policies.none : policies.ofResource(ask.resource!, policyVersion)
+      const policy = stored instanceof Promise ? await stored : stored
+      const drawn = draw(root, ask, described, policy)
+      const held = versions.of(drawn.restsOn)
+      const all = held instanceof Promise ? await held : held
+      // the policy was overtaken while the rest was waited for: with its new version the old one must not be kept
+      const isOvertaken = policyVersion !== undefined && all[0] !== policyVersion
+      grounds = { ...drawn, isOvertaken, versions: isOvertaken ? [policyVersion, ...all.slice(1)] : all }
+      if (!isOvertaken || turn === turnsPerPart) break
+    }
+    const key = keyOf(root, ask, grounds)
+    const found = key === undefined ? undefined : options.cache.get(key)
+    const hit = found instanceof Promise ? await found : found
+    if (hit !== undefined) return partOf(hit.entry, ask, grounds, hit.level)
+    const entry = await evaluateAnew(root, arrival, grounds)
+    if (key !== undefined && entry.decision !== 'Indeterminate') options.cache.set(key, entry)
+    return partOf(entry, ask, grounds, 'none')
+  }
+
+  /** What the policy makes of what was described: what it looks at, where that is had, and what all of it rests on. */
+  function draw(root: Root, ask: Ask, described: Described, policy: ResourcePolicy): Drawn {
     const plan = planFor(root, policy.compiled)
     // what no policy looks at ends here: the engine must never see more than the record shows
     const given = described.given.filter(plan.looksAt)
     const lookUps = neededLookUps(given, described.lookUps, plan)
-    const restsOn = entitiesOf(ask, lookUps)
-    const held = versions.of(restsOn)
-    const entityVersions = held instanceof Promise ? await held : held
-    const isCacheable = plan.cacheable && !given.some(({ volatile }) => volatile === true)
-    const key = isCacheable
-      ? cacheKey({ basis: bases[root], resource: ask.resource, given, restsOn, versions: entityVersions })
-      : undefined
+    return { policy, plan, given, lookUps, restsOn: entitiesOf(ask, lookUps) }
+  }
 
-    const found = key === undefined ? undefined : options.cache.get(key)
-    const hit = found instanceof Promise ? await found : found
-    if (hit !== undefined) return partOf(hit.entry, ask, given, restsOn, hit.level)
+  /** undefined for what nobody may find: what depends on the clock or a changing state, and what does not hold. */
+  function keyOf(root: Root, ask: Ask, grounds: Grounds): string | undefined {
+    const { policy, plan, given, restsOn, versions: at, isOvertaken } = grounds
+    if (isOvertaken || !plan.cacheable || given.some(({ volatile }) => volatile === true)) return undefined
+    return cacheKey({
+      basis: bases[root],
+      resource: ask.resource,
+      policy: policy.version?.hash,
+      given,
+      restsOn,
+      versions: at,
+    })
+  }
+
+  async function evaluateAnew(root: Root, { now }: Arrival, grounds: Grounds): Promise<CachedPart> {
+    const { policy, plan, given, lookUps } = grounds
     const lookedUp = (await Promise.all(lookUps.map((lookUp) => lookUp.fetch()))).flat().filter(plan.looksAt)
-    const attributes = [...given, ...lookedUp]
-    const result = run(options, policies.gateway.root[root], attributes, arrival.now, policy.compiled)
-    const entry: CachedPart = {
+    const result = run(options, policies.gateway.root[root], [...given, ...lookedUp], now, policy.compiled)
+    return {
       decision: result.decision,
       status: result.status,
       obligations: result.obligations,
@@ -181,23 +209,35 @@ export function createDecider(options: DeciderOptions): Decider {
       policies: versionsOf(policies.gateway.versions, policy),
       lookedUp,
     }
-    if (key !== undefined && result.decision !== 'Indeterminate') options.cache.set(key, entry)
-    return partOf(entry, ask, given, restsOn, 'none')
-  }
-
-  function policyOf(resource: string): ResourcePolicy | Promise<ResourcePolicy> {
-    const held = versions.of([`policy:${resource}`])
-    return held instanceof Promise
-      ? held.then(([version]) => policies.ofResource(resource, version!))
-      : policies.ofResource(resource, held[0]!)
   }
 }
+
+interface Drawn {
+  readonly policy: ResourcePolicy
+  readonly plan: Plan
+  readonly given: readonly AttributeFact[]
+  readonly lookUps: readonly LookUp[]
+  /** The policy first, when a resource is named. */
+  readonly restsOn: readonly string[]
+}
+
+/** What a part is decided on. */
+interface Grounds extends Drawn {
+  /** Of everything it rests on, read before any of it was. */
+  readonly versions: readonly bigint[]
+  /** The policy has been replaced since it was taken, every time: the decision will be found not to hold. */
+  readonly isOvertaken: boolean
+}
+
+/** Takes of a policy that is being replaced as fast as it is taken. */
+const turnsPerPart = 3
+
+const policyEntity = (resource: string): string => `policy:${resource}`
 
 const partOf = (
   entry: CachedPart,
   ask: Ask,
-  given: readonly AttributeFact[],
-  restsOn: readonly string[],
+  { given, restsOn, versions }: Grounds,
   cache: DecidedPart['cache'],
 ): DecidedPart => ({
   ask,
@@ -209,6 +249,7 @@ const partOf = (
   attributes: entry.lookedUp.length === 0 ? given : [...given, ...entry.lookedUp],
   policies: entry.policies,
   restsOn,
+  versions,
   cache,
 })
 
@@ -224,7 +265,7 @@ const isNamed = ({ category, id }: AttributeFact, name: AttributeName): boolean 
   id === name.id && category === name.category
 
 function entitiesOf(ask: Ask, lookUps: readonly LookUp[]): readonly string[] {
-  const entities = new Set(ask.resource === undefined ? [] : [`policy:${ask.resource}`])
+  const entities = new Set(ask.resource === undefined ? [] : [policyEntity(ask.resource)])
   for (const { restsOn } of lookUps) for (const entity of restsOn) entities.add(entity)
   return [...entities]
 }

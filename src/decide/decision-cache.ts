@@ -27,6 +27,10 @@ export interface DecisionCache<T> {
 export interface DecisionCacheOptions<T> {
   /** Entries in memory; 0 for none. */
   readonly capacity: number
+  /** Bytes in memory, keys included: entries beyond it go, the longest unused first. */
+  readonly memory: number
+  /** About the bytes that an entry takes, its key aside. */
+  readonly sizeOf: (entry: T) => number
   /** Milliseconds after which an entry is forgotten: it bounds memory, never correctness. */
   readonly lifetime: number
   readonly shared?: SharedCache
@@ -35,10 +39,23 @@ export interface DecisionCacheOptions<T> {
   readonly parse: (text: string) => T | undefined
 }
 
+/** Of an entry in the tables of the map and of the library. */
+const overhead = 120
+
+/** V8 keeps a text in one byte a character until one does not fit, then in two. */
+export const bytesOf = (text: string): number => 16 + (/[^\0-\xff]/.test(text) ? 2 * text.length : text.length)
+
 export function createDecisionCache<T extends object>(options: DecisionCacheOptions<T>): DecisionCache<T> {
-  const { shared, capacity, lifetime } = options
+  const { shared, capacity, lifetime, sizeOf } = options
   const memory =
-    capacity === 0 || lifetime === 0 ? undefined : new LRUCache<string, T>({ max: capacity, ttl: lifetime })
+    capacity === 0 || lifetime === 0
+      ? undefined
+      : new LRUCache<string, T>({
+          max: capacity,
+          ttl: lifetime,
+          maxSize: options.memory,
+          sizeCalculation: (entry, key) => overhead + bytesOf(key) + sizeOf(entry),
+        })
   const getShared = async (key: string, from: SharedCache): Promise<Hit<T> | undefined> => {
     const text = await from.get(key)
     const entry = text === undefined ? undefined : options.parse(text)

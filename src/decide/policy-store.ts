@@ -130,11 +130,23 @@ export function createPolicyStore({ gateway, load, capacity, limits }: PolicySto
     max: capacity,
   })
   const none = withoutPolicy(limits)
+  /** By version and resource. After an upload everybody waits for the same policy: it is loaded and compiled once. */
+  const loading = new Map<string, Promise<ResourcePolicy>>()
   const loadAnew = async (resource: string, entityVersion: bigint): Promise<ResourcePolicy> => {
     const stored = await load(resource)
     const policy = stored === undefined ? none : compileForResource(resource, stored, limits)
-    compiled.set(resource, { entityVersion, policy })
+    const held = compiled.peek(resource)
+    if (held === undefined || held.entityVersion < entityVersion) compiled.set(resource, { entityVersion, policy })
     return policy
+  }
+  const loadOnce = (resource: string, entityVersion: bigint): Promise<ResourcePolicy> => {
+    const name = `${entityVersion} ${resource}`
+    let under = loading.get(name)
+    if (under === undefined) {
+      under = loadAnew(resource, entityVersion).finally(() => loading.delete(name))
+      loading.set(name, under)
+    }
+    return under
   }
   return {
     gateway,
@@ -142,7 +154,7 @@ export function createPolicyStore({ gateway, load, capacity, limits }: PolicySto
     ofResource(resource, entityVersion) {
       const held = compiled.get(resource)
       if (held !== undefined && held.entityVersion === entityVersion) return held.policy
-      return loadAnew(resource, entityVersion)
+      return loadOnce(resource, entityVersion)
     },
   }
 }

@@ -18,23 +18,39 @@ export interface Versions {
   of(entities: readonly string[]): readonly bigint[] | Promise<readonly bigint[]>
   /** Changes must come in order of epoch. */
   apply(change: Change): void
-  changedSince(entities: readonly string[], epoch: bigint): boolean
+  /** False when one has moved on, and when it cannot be said: one is not known here any more, or the feed was not read for too long. */
+  unchanged(entities: readonly string[], versions: readonly bigint[]): boolean
 }
 
 export interface VersionsOptions {
   readonly epoch: bigint
+  /** Entities kept in memory. */
   readonly capacity: number
   /** Reads `max(epoch)` per entity; missing entities may be left out. */
   readonly load: (entities: readonly string[]) => Promise<ReadonlyMap<string, bigint>>
-  /** False while the feed has not been read for too long: then every version is loaded, and nothing is taken from memory. */
+  /** False while the feed has not been read for too long: then nothing is taken from memory before it has been. */
   readonly trusted: () => boolean
+  /** Applies everything that has been committed; throws when the feed cannot be read. */
+  readonly catchUp: () => Promise<void>
 }
 
-export function createVersions({ epoch: start, capacity, load, trusted }: VersionsOptions): Versions {
-  // bounded by size and not by count: for a count the library sets all room aside at once, 24 MB for a million
+interface Loading {
+  count: number
+  /** The last change applied since the load began. */
+  changed: bigint
+}
+
+export function createVersions({ epoch: start, capacity, load, trusted, catchUp }: VersionsOptions): Versions {
+  // bounded by size and not by count: for a count the library sets all room aside at once
   const versions = new LRUCache<string, bigint>({ maxSize: capacity, sizeCalculation: () => 1 })
+  const loading = new Map<string, Loading>()
   let epoch = start
 
+  /** An entity may be loaded ahead of the feed, and be evicted while it is loaded: the newest that was seen counts. */
+  const raise = (entity: string, version: bigint): void => {
+    const held = versions.get(entity)
+    if (held === undefined || held < version) versions.set(entity, version)
+  }
   const known = (entities: readonly string[]): readonly bigint[] | undefined => {
     const found: bigint[] = []
     for (const entity of entities) {
@@ -44,24 +60,60 @@ export function createVersions({ epoch: start, capacity, load, trusted }: Versio
     }
     return found
   }
+  const beginLoad = (entity: string): void => {
+    const entry = loading.get(entity)
+    if (entry === undefined) loading.set(entity, { count: 1, changed: 0n })
+    else entry.count++
+  }
+  const endLoad = (entity: string): bigint => {
+    const entry = loading.get(entity)!
+    entry.count--
+    if (entry.count === 0) loading.delete(entity)
+    return entry.changed
+  }
   const loadMissing = async (entities: readonly string[]): Promise<readonly bigint[]> => {
-    const missing = trusted() ? entities.filter((entity) => !versions.has(entity)) : entities
-    const loaded = await load(missing)
-    // a change applied while the load was under way is newer than what was loaded
-    for (const entity of missing) versions.set(entity, latest(versions.get(entity), loaded.get(entity)))
-    return entities.map((entity) => versions.get(entity) ?? 0n)
+    // what is known is remembered: it may be evicted before the rest has come
+    const found = new Map<string, bigint>()
+    const missing = new Set<string>()
+    for (const entity of entities) {
+      const version = versions.get(entity)
+      if (version === undefined) missing.add(entity)
+      else found.set(entity, version)
+    }
+    for (const entity of missing) beginLoad(entity)
+    let loaded: ReadonlyMap<string, bigint> | undefined
+    try {
+      loaded = await load([...missing])
+    } finally {
+      for (const entity of missing) {
+        const changed = endLoad(entity)
+        if (loaded !== undefined) found.set(entity, latest(changed, loaded.get(entity)))
+      }
+    }
+    for (const entity of missing) raise(entity, found.get(entity)!)
+    return entities.map((entity) => latest(found.get(entity)!, versions.get(entity)))
+  }
+  const afterCatchingUp = async (entities: readonly string[]): Promise<readonly bigint[]> => {
+    await catchUp()
+    return known(entities) ?? loadMissing(entities)
   }
 
   return {
     epoch: () => epoch,
-    of: (entities) => (trusted() ? known(entities) : undefined) ?? loadMissing(entities),
+    of: (entities) => (trusted() ? (known(entities) ?? loadMissing(entities)) : afterCatchingUp(entities)),
     apply(change) {
       if (change.epoch <= epoch) return
-      for (const entity of change.entities) versions.set(entity, change.epoch)
+      for (const entity of change.entities) {
+        const under = loading.get(entity)
+        if (under !== undefined) under.changed = change.epoch
+        // what is not known is loaded when it is asked for: a large change must not push everything else out
+        if (versions.has(entity)) raise(entity, change.epoch)
+      }
       epoch = change.epoch
     },
-    changedSince: (entities, since) => entities.some((entity) => (versions.get(entity) ?? 0n) > since),
+    unchanged: (entities, since) =>
+      entities.length === 0 || (trusted() && entities.every((entity, index) => versions.peek(entity) === since[index])),
   }
 }
 
-const latest = (a: bigint | undefined, b: bigint | undefined): bigint => ((a ?? 0n) > (b ?? 0n) ? (a ?? 0n) : (b ?? 0n))
+const latest = (a: bigint, b: bigint | undefined): bigint => (b === undefined || a > b ? a : b)

@@ -25,6 +25,7 @@ export interface FollowOptions {
   readonly onTrouble: (error: unknown) => void
 }
 
+/** Throws when the feed cannot be read at first; nothing is left running then. */
 export async function followChanges(options: FollowOptions): Promise<Following> {
   const { sql, apply, clock, onTrouble } = options
   let applied = options.from
@@ -67,14 +68,16 @@ export async function followChanges(options: FollowOptions): Promise<Following> 
   const listening = await listenForChanges(sql, quietly, quietly)
   const timer = setInterval(quietly, options.interval)
   timer.unref()
-  await catchUp()
-  return {
-    catchUp,
-    age: () => clock() - caughtUpAt,
-    async stop() {
-      clearInterval(timer)
-      await listening.stop().catch(onTrouble)
-      await (waiting ?? running)?.catch(() => undefined)
-    },
+  const stop = async (): Promise<void> => {
+    clearInterval(timer)
+    await listening.stop().catch(onTrouble)
+    await (waiting ?? running)?.catch(() => undefined)
   }
+  try {
+    await catchUp()
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { catchUp, age: () => clock() - caughtUpAt, stop }
 }

@@ -14,6 +14,7 @@ export {
 export * from './broker-configuration.ts'
 export { type Change, changeChannel, type WriteOptions } from './change.ts'
 export * from './changes.ts'
+export { findInstallation, type Installation } from './installation.ts'
 export * from './memberships.ts'
 export { registryMigrations } from './migrations.ts'
 export * from './parties.ts'

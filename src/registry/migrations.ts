@@ -144,4 +144,18 @@ create table registered_system_user_right (
 );
 `,
   },
+  {
+    id: 'registry/2',
+    name: 'the installation: what tells one database from another',
+    sql: `
+create table installation (
+  is_only boolean primary key default true check (is_only),
+  id uuid not null default gen_random_uuid(),
+  -- from the generator of the server's cryptography: 244 random bits
+  secret bytea not null default uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()),
+  created_at timestamptz not null default now()
+);
+insert into installation default values;
+`,
+  },
 ]

@@ -3,7 +3,7 @@ import { describeAsked, describeFor } from '../collect/describe.ts'
 import type { Registry } from '../collect/from-registry.ts'
 import { categories, currentTimes } from '../collect/vocabulary.ts'
 import type { Sql } from '../database/sql.ts'
-import { parseCachedPart, printCachedPart } from '../decide/cached-part.ts'
+import { parseCachedPart, printCachedPart, sizeOfCachedPart } from '../decide/cached-part.ts'
 import { type CachedPart, createDecider, type Decider } from '../decide/decide.ts'
 import { createDecisionCache } from '../decide/decision-cache.ts'
 import { createPolicyStore, type GatewayPolicies, type PolicyStore } from '../decide/policy-store.ts'
@@ -15,15 +15,17 @@ import { type Following, followChanges } from '../registry/follow.ts'
 import {
   connectedListsOf,
   currentEpoch,
+  findInstallation,
   findPolicy,
   findResourceFacts,
   findSystemUser,
+  type Installation,
   listsOf,
   versionsOf,
 } from '../registry/index.ts'
 import type { Logger } from '../server/observation/log.ts'
 import type { Settings } from '../settings/settings.ts'
-import type { Category } from '../steps.ts'
+import type { Category, Granted } from '../steps.ts'
 import { clock } from './clock.ts'
 import { version } from './version.ts'
 
@@ -43,6 +45,13 @@ export const fullCategory = (name: string): string => categories[name as Categor
 const feedInterval = 1_000
 const feedTrust = 5_000
 const resourcesCompiled = 10_000
+const entitiesKnown = 100_000
+/** Bytes of cached decisions. */
+const cacheMemory = 64 * 1024 * 1024
+/** Milliseconds between two looks at a grant that goes on being used. */
+const watchInterval = 15_000
+/** Decisions of one look that changes may overtake. */
+const decisionsPerLook = 5
 
 export async function openDecisions(
   settings: Settings,
@@ -50,13 +59,15 @@ export async function openDecisions(
   gateway: GatewayPolicies,
   logger: Logger,
 ): Promise<Decisions> {
+  const installation = await findInstallation(sql)
   const from = await currentEpoch(sql)
   let following: Following | undefined
   const versions = createVersions({
     epoch: BigInt(from),
-    capacity: 1_000_000,
+    capacity: entitiesKnown,
     load: async (entities) => bigints(await versionsOf(sql, entities)),
     trusted: () => following !== undefined && following.age() < feedTrust,
+    catchUp: async () => following?.catchUp(),
   })
   const policies = createPolicyStore({
     gateway,
@@ -67,13 +78,15 @@ export async function openDecisions(
     capacity: resourcesCompiled,
     limits: settings.limits,
   })
-  const redis = await openRedis(settings, logger)
+  const redis = await openRedis(settings, installation, logger)
   const registry = registryOf(sql, versions, policies)
   const decider = createDecider({
     policies,
     versions,
     cache: createDecisionCache<CachedPart>({
       capacity: settings.decisionCacheSize,
+      memory: cacheMemory,
+      sizeOf: sizeOfCachedPart,
       lifetime: settings.decisionCacheSeconds * 1000,
       print: printCachedPart,
       parse: parseCachedPart,
@@ -85,30 +98,40 @@ export async function openDecisions(
     uncacheable: new Set(currentTimes),
     limits: settings.limits,
     engine: `portvakt ${version}`,
+    installation: installation.name,
     clock: () => performance.now() * 1000,
   })
   const watcher = createWatcher({
-    stillGranted: async ({ decided }) => {
-      const { collected } = decided
-      const now = new Date()
-      const again = { ...collected, arrival: { ...collected.arrival, now } }
-      return enforce(await decider.decide(again)).kind === 'granted'
-    },
-    interval: 30_000,
+    grantAgain: (granted) => grantAgain(decider, granted),
+    holds: ({ decided }) => decider.holds(decided),
+    interval: watchInterval,
     onRevoked: ({ decided }) =>
       logger.info({ decision: decided.collected.arrival.id }, 'a grant was revoked while it was being used'),
+    onTrouble: ({ decided }, error, isEnded) =>
+      logger.warn(
+        { decision: decided.collected.arrival.id, error },
+        isEnded
+          ? 'a grant was ended: it could not be decided again'
+          : 'a grant that is being used cannot be decided again',
+      ),
   })
-  following = await followChanges({
-    sql,
-    from,
-    apply: ({ epoch, entities }) => {
-      versions.apply({ epoch: BigInt(epoch), entities })
-      watcher.changed(entities)
-    },
-    interval: feedInterval,
-    clock,
-    onTrouble: (error) => logger.warn({ error }, 'the change feed cannot be read'),
-  })
+  try {
+    following = await followChanges({
+      sql,
+      from,
+      apply: ({ epoch, entities }) => {
+        versions.apply({ epoch: BigInt(epoch), entities })
+        watcher.changed(entities)
+      },
+      interval: feedInterval,
+      clock,
+      onTrouble: (error) => logger.warn({ error }, 'the change feed cannot be read'),
+    })
+  } catch (error) {
+    watcher.close()
+    await redis?.close()
+    throw error
+  }
   return {
     decider,
     watcher,
@@ -125,20 +148,36 @@ export async function openDecisions(
 const bigints = (numbers: ReadonlyMap<string, number>): ReadonlyMap<string, bigint> =>
   new Map([...numbers].map(([entity, epoch]) => [entity, BigInt(epoch)]))
 
+async function grantAgain(
+  decider: Decider,
+  { decided: { collected } }: Granted<unknown>,
+): Promise<Granted<unknown> | undefined> {
+  const again = { ...collected, arrival: { ...collected.arrival, now: new Date() } }
+  for (let time = 0; time < decisionsPerLook; time++) {
+    const enforced = enforce(await decider.decide(again))
+    if (decider.holds(enforced.decided)) return enforced.kind === 'granted' ? enforced : undefined
+  }
+  throw new Error('changes overtook every decision')
+}
+
 /** The client is loaded where there is a Redis: it takes a tenth of the time to start, and 18 MB. */
 async function openRedis(
   { redisUrl, decisionCacheSeconds }: Settings,
+  { secret }: Installation,
   logger: Logger,
 ): Promise<RedisCache | undefined> {
   if (redisUrl === undefined || decisionCacheSeconds === 0) return undefined
   const { openRedisCache } = await import('../decide/redis.ts')
   return openRedisCache({
     url: redisUrl.reveal(),
+    secret,
     patience: 50,
     rest: 1_000,
     lifetime: decisionCacheSeconds,
     now: clock,
     onTrouble: (message) => logger.warn({ reason: message }, 'redis does not answer; decisions are made without it'),
+    onForged: (count) =>
+      logger.error({ count }, 'redis held decisions that this installation did not make; they were not used'),
   })
 }
 

@@ -33,6 +33,7 @@ const part = (decision: DecidedPart['decision'], obligations: readonly Obligatio
   attributes: [],
   policies: [],
   restsOn: [],
+  versions: [],
   cache: 'none',
 })
 

@@ -69,6 +69,7 @@ export function sample(options: Sample): Enforced<null> {
     ],
     advice: [],
     restsOn: [],
+    versions: [],
     determining: ['urn:portvakt:gateway', policies[1]!.id, rule],
     attributes: [...facts, fact('action', 'urn:oasis:names:tc:xacml:1.0:action:action-id', action)],
     policies,
