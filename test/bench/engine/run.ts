@@ -1,5 +1,6 @@
 /**
- * The engine's benchmark: `npx tsx --expose-gc test/bench/engine/run.ts [--seed=1] [--milliseconds=1000] [--only=hospital]`.
+ * The engine's benchmark: `npx tsx --expose-gc test/bench/engine/run.ts [--seed=1] [--milliseconds=1000] [--only=hospital]
+ * [--peers]`.
  * Everything of one shape is measured in one run, side by side, on the same policies and requests.
  */
 import { readFileSync } from 'node:fs'
@@ -17,10 +18,19 @@ import { defaultLimits } from '../../../src/xacml/limits.ts'
 import type { Policy, PolicySet } from '../../../src/xacml/model/policy.ts'
 import type { Request } from '../../../src/xacml/model/request.ts'
 import { buildResolver } from '../../../src/xacml/references/repository.ts'
-import { parsePolicy, parseRequestJson, printPolicy, printResponseJson } from '../../../src/xacml/syntax/index.ts'
+import {
+  parsePolicy,
+  parseRequestJson,
+  parseRequestXml,
+  printPolicy,
+  printRequestXml,
+  printResponseJson,
+  printResponseXml,
+} from '../../../src/xacml/syntax/index.ts'
 import { action, actionId, attribute, policySet, request, resource, subject } from './build.ts'
 import { deepPolicySet, deepRequests } from './deep.ts'
 import { hospital, hospitalCells, hospitalQuestions, hospitalRequest } from './hospital.ts'
+import { buildJavaPeers, type JavaRun } from './java-peers.ts'
 import { cpuTime, heapOf, type Measured, measure } from './measure.ts'
 import { casbin, cedar } from './peers.ts'
 import { createRandom } from './random.ts'
@@ -33,6 +43,8 @@ const setting = (name: string, otherwise: string): string =>
 const seed = Number(setting('seed', '1'))
 const milliseconds = Number(setting('milliseconds', '1000'))
 const only = setting('only', '')
+/** The engines in Java take minutes, and a JDK, Maven and the network: only where they are asked for. */
+const java = process.argv.includes('--peers') ? buildJavaPeers() : undefined
 const now = '2026-01-01T12:00:00Z'
 const options = { now }
 /** Policies larger than the limit on one document: the index and the scan get as far as they need. */
@@ -41,6 +53,7 @@ const limits = { ...defaultLimits, policyElements: 100_000, steps: 100_000_000 }
 /* ── shapes ──────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 async function hospitalLadder(): Promise<void> {
+  java?.startLadder()
   for (const size of [1, 5, 50, 100, 300]) {
     const questions = hospitalQuestions(size, 500, createRandom(seed))
     const requests = questions.map(hospitalRequest)
@@ -49,17 +62,21 @@ async function hospitalLadder(): Promise<void> {
     compareEngines(name, policy, requests)
     const peers = [await cedar(hospitalCells(size), questions), await casbin(hospitalCells(size), questions)]
     for (const peer of peers) if (peer !== undefined) printRow(`  ${peer.name}`, peer.run(milliseconds))
+    compareWithJava(policy, requests)
   }
 }
 
 function resources(): void {
+  java?.startLadder()
   for (const size of [1, 10, 100, 1_000, 10_000]) {
     const random = createRandom(seed)
     const shapes = Array.from({ length: size }, (_, i) => shapeOf(i, random))
     const policies = shapes.map((shape) => resourcePolicy(shape, random))
     const requests = resourceRequests(shapes, 500, random)
     if (size === 1) compareEngines('resource policy of median shape', policies[0]!, requests)
-    compareEngines(`resource-${size}`, policySet(`resource-${size}`, { children: policies }), requests)
+    const all = policySet(`resource-${size}`, { children: policies })
+    compareEngines(`resource-${size}`, all, requests)
+    if (size <= 1_000) compareWithJava(all, requests)
   }
 }
 
@@ -207,6 +224,25 @@ function compareEngines(name: string, policy: Policy | PolicySet, requests: read
   )
 }
 
+/** Requests in their XML form, because that is the form that all of them read; and the decision on each of them. */
+function compareWithJava(policy: Policy | PolicySet, requests: readonly Request[]): void {
+  if (java === undefined) return
+  const own = compiled(policy)
+  const decisions = requests.map((request) => evaluate(own, request, options).results[0]!.decision)
+  const texts = requests.map(printRequestXml)
+  printRow(
+    '  XML text to XML text',
+    measure((i) => throughXml(own, texts[i % texts.length]!), milliseconds, 10),
+  )
+  for (const run of java.run(policy, requests, milliseconds)) printJavaRun(run, decisions)
+}
+
+function throughXml(policy: CompiledPolicy, text: string): string {
+  const request = parseRequestXml(text)
+  if (!request.ok) throw new Error(request.problems[0].message)
+  return printResponseXml(evaluate(policy, request.value, options))
+}
+
 const prepareAndDecide = (policy: CompiledPolicy, request: Request) =>
   decide(policy, prepare(request, policy.vocabulary), options)
 
@@ -258,14 +294,37 @@ function printRow(name: string, { p50, p90, p99, throughput }: Measured, note = 
   )
 }
 
-function sharesOf(policy: CompiledPolicy, prepared: readonly PreparedRequest[]): string {
-  const counts = new Map<string, number>()
-  for (const request of prepared) {
-    const { decision } = decide(policy, request, options)
-    counts.set(decision, (counts.get(decision) ?? 0) + 1)
+function printJavaRun(run: JavaRun, decisions: readonly string[]): void {
+  if ('failure' in run) {
+    console.log(`  ${run.name}: ${run.failure}`)
+    return
   }
+  const { name, figures } = run
+  const heap = `${(figures.heap / 1e6).toFixed(1)} MB of heap`
+  console.log(`  ${name} ${figures.version} (${figures.java}): loaded in ${figures.loading} ms, ${heap}`)
+  printRow(`  ${name}, prepared`, figures.prepared)
+  printRow(`  ${name}, XML to XML`, figures.text)
+  console.log(`  ${name}: ${differences(figures.decisions, decisions)}; ${shares(figures.decisions)}`)
+}
+
+/** Engines that do not decide alike are not compared by their speed. */
+function differences(theirs: readonly string[], ours: readonly string[]): string {
+  const different = ours.flatMap((decision, i) => (theirs[i] === decision ? [] : [i]))
+  const [first] = different
+  if (first === undefined) return `the same decision on each of ${ours.length} requests`
+  process.exitCode = 1
+  return `ANOTHER DECISION on ${different.length} requests, first ${first}: ${theirs[first]}, here ${ours[first]}`
+}
+
+function sharesOf(policy: CompiledPolicy, prepared: readonly PreparedRequest[]): string {
+  return shares(prepared.map((request) => decide(policy, request, options).decision))
+}
+
+function shares(decisions: readonly string[]): string {
+  const counts = new Map<string, number>()
+  for (const decision of decisions) counts.set(decision, (counts.get(decision) ?? 0) + 1)
   return [...counts]
-    .map(([decision, count]) => `${((count * 100) / prepared.length).toFixed(0)} % ${decision}`)
+    .map(([decision, count]) => `${((count * 100) / decisions.length).toFixed(0)} % ${decision}`)
     .join(', ')
 }
 
@@ -280,3 +339,4 @@ await section('rules', rules)
 await section('deep', deep)
 await section('loading', loading)
 await section('changing', changing)
+java?.close()
