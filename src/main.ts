@@ -13,6 +13,7 @@ import { recordMigrations } from './record/migrations.ts'
 import { createRecorder, type Recorder } from './record/writer.ts'
 import { keepPolicyText } from './registry/index.ts'
 import { registryMigrations } from './registry/migrations.ts'
+import { createAllowance } from './server/allowance.ts'
 import { decisionId } from './server/decision-id.ts'
 import { openDoors } from './server/door.ts'
 import { healthRoutes } from './server/health.ts'
@@ -105,6 +106,7 @@ async function serveWith({ settings, own, logger, bound, database, closing }: Op
     newId: (at: Date) => decisionId(at),
     clock,
     idle: settings.uploadIdleSeconds * 1000,
+    anonymous: createAllowance(settings.anonymousRequestsPerSecond, clock),
     closing: () => isClosing,
   }
   const app = openDoors(door, endpoints, [...undecided, openApiRoute([...endpoints, ...undecided], version)])

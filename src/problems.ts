@@ -76,6 +76,7 @@ export const problems = {
   'PVK-00017': row(403, 'The entry belongs to another organisation'),
   'PVK-00018': row(408, 'The body did not arrive in time'),
   'PVK-00019': row(507, 'There is no room left to store the file'),
+  'PVK-00020': row(429, 'There are too many requests without a token just now; send a token, or try again later'),
 } as const satisfies Record<string, ProblemRow>
 
 export type ProblemCode = keyof typeof problems

@@ -12,6 +12,8 @@ export interface ResourceEntry {
   readonly accessListMode: 'Enabled' | 'Disabled'
   /** Has file transfer settings. */
   readonly configured: boolean
+  /** Parties may give rights on it to their system users. */
+  readonly delegable: boolean
 }
 
 export interface SystemUserEntry {
@@ -82,6 +84,7 @@ export const sources: readonly Source[] = [
       key('resource', resource.owner),
       key('resource', resource.found),
       key('resource', resource.configured),
+      key('resource', resource.delegable),
     ],
     restsOn: ({ ask }) => (ask.resource === undefined ? undefined : [`resource:${ask.resource}`]),
     fetch: async (registry, { ask }) => {
@@ -91,6 +94,7 @@ export const sources: readonly Source[] = [
         strings('resource', resource.owner, entry === undefined ? [] : [entry.owner]),
         truth('resource', resource.found, entry !== undefined),
         truth('resource', resource.configured, entry?.configured === true),
+        truth('resource', resource.delegable, entry?.delegable === true),
       ]
     },
   },

@@ -3,6 +3,14 @@ import type { Ask, AttributeFact, Question } from '../steps.ts'
 import { strings, truth } from './fact.ts'
 import { integer, resource, string } from './vocabulary.ts'
 
+/**
+ * What can be the id of a resource at all. Anything else is asked about as what is not there, and goes no further: ids are
+ * keys of caches and of the change feed, and come from people who need no token.
+ */
+const isResourceId = (id: string): boolean => /^[a-z0-9_-]{1,255}$/.test(id)
+
+const named = (id: string): Pick<Ask, 'resource'> => (isResourceId(id) ? { resource: id } : {})
+
 const all = (...parts: Ask[]): Question => ({ combine: 'all', parts })
 
 /** A request that is too malformed to say what it is about: it may only be told so, and only by those who may come here. */
@@ -20,7 +28,7 @@ export interface ToInitialize {
 
 /** Sending as `sender`; every recipient must be one that the resource lets receive. */
 export const askToInitialize = ({ resource: id, sender, recipients }: ToInitialize): Question =>
-  all({ action: 'write', resource: id, party: sender, recipients, facts: [] })
+  all({ action: 'write', ...named(id), party: sender, recipients, facts: [] })
 
 /** The parts of a transfer that questions are about. */
 export interface TransferFacts {
@@ -78,14 +86,20 @@ export const askToSearch = (id: string, party: string | undefined): Question => 
   combine: 'any',
   parts: ['read', 'write'].map((action) => ({
     action,
-    resource: id,
+    ...named(id),
     ...(party === undefined ? {} : { party }),
     facts: [],
   })),
 })
 
 /** An administrative act on an entry that is looked up by resource id: who owns it comes from the stored resource. */
-export const askAboutResource = (action: string, id: string): Question => all({ action, resource: id, facts: [] })
+export const askAboutResource = (action: string, id: string): Question =>
+  all(isResourceId(id) ? { action, resource: id, facts: [] } : { action, facts: notThere })
+
+const notThere: readonly AttributeFact[] = [
+  truth('resource', resource.found, false),
+  truth('resource', resource.configured, false),
+]
 
 /** An administrative act on something whose owner is known: nine digits each; none when nobody owns it. */
 export const askAboutOwned = (action: string, owners: readonly string[], found?: boolean): Question =>
@@ -93,6 +107,9 @@ export const askAboutOwned = (action: string, owners: readonly string[], found?:
     action,
     facts: [ownerFact(owners), ...(found === undefined ? [] : [truth('resource', resource.found, found)])],
   })
+
+/** The resource that somebody asks the decision API about, where it can be one. */
+export const askedResource = named
 
 export const ownerFact = (owners: readonly string[]): AttributeFact => strings('resource', resource.owner, owners)
 

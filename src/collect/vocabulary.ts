@@ -37,6 +37,7 @@ export const resource = {
   owner: 'urn:portvakt:resource:owner',
   found: 'urn:portvakt:resource-found',
   configured: 'urn:portvakt:resource-configured',
+  delegable: 'urn:portvakt:resource:delegable',
   transferFound: 'urn:portvakt:transfer-found',
   transferStatus: 'urn:portvakt:transfer:status',
   transferSize: 'urn:portvakt:transfer:size',

@@ -226,8 +226,12 @@ const version7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-
 /** Milliseconds since 1970 (RFC 9562, section 5.7); undefined when it is not a UUID of version 7 in lower case. */
 export function timeOfId(id: string): number | undefined {
   if (!version7.test(id)) return undefined
-  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
+  const time = Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
+  return time <= lastTime ? time : undefined
 }
+
+/** The end of the year 9999: later times have no ISO form of four digits. */
+const lastTime = 253_402_300_799_999
 
 function checkId(id: string, now: Date): void {
   const time = timeOfId(id)

@@ -7,11 +7,14 @@ export interface ResourceFacts {
   readonly accessListMode: 'Enabled' | 'Disabled'
   /** Whether it has file transfer settings. */
   readonly configured: boolean
+  /** Whether parties may give rights on it to their system users. */
+  readonly delegable: boolean
 }
 
 export async function findResourceFacts(sql: Queryable, identifier: string): Promise<ResourceFacts | undefined> {
   const [row] = await sql<ResourceFacts[]>`
-    select r.owner, r.access_list_mode as "accessListMode", b.resource is not null as configured
+    select r.owner, r.access_list_mode as "accessListMode", b.resource is not null as configured,
+      coalesce((r.document->>'delegable')::boolean, true) as delegable
     from resource r left join broker_configuration b on b.resource = r.identifier
     where r.identifier = ${identifier} and r.deleted_at is null`
   return row

@@ -3,11 +3,11 @@
  * The caller's right to ask is decided like everything else; what it asks is decided beside it, on the same record, and is
  * for somebody else to enforce.
  */
-import { askAboutResource, askUnnamed } from '../collect/questions.ts'
+import { askAboutResource, askedResource, askUnnamed } from '../collect/questions.ts'
 import { categories, resource as resourceAttributes } from '../collect/vocabulary.ts'
 import type { Route } from '../pipeline.ts'
 import type { Ask, AttributeFact, Authenticated, Collected, DecidedPart, Malformed } from '../steps.ts'
-import type { AttributeCategory, Limits, Outcome, Request, Response } from '../xacml/index.ts'
+import type { Attribute, AttributeCategory, Limits, Outcome, Request, Response } from '../xacml/index.ts'
 import { type Answer, textAnswer } from './answer.ts'
 import { type BodyBounds, readBody } from './body.ts'
 import { type DoorRequest, type Endpoint, endpoint } from './door.ts'
@@ -70,10 +70,26 @@ async function collect(
       detail: 'Content is not taken at this door; send attributes',
     })
   }
-  const asks = expanded.value.map(askOf)
+  if (weigh(expanded.value) > mostValues) {
+    const detail = `The decisions of one request look at ${mostValues} values at most, counted for each decision; ask for fewer at a time`
+    return malformed(authenticated, unnamed, { code: 'PVK-00001', detail })
+  }
+  const facts = new Map<Attribute, AttributeFact>()
+  const asks = expanded.value.map((request) => askOf(request, facts))
   const question = askAboutResources(asks)
   return collected(authenticated, { ...question, advisory: asks }, { requests: expanded.value })
 }
+
+/** Of all decisions together: each is decided on its own, and its attributes go on record. */
+const mostValues = 50_000
+
+const weigh = (requests: readonly Request[]): number =>
+  requests.reduce(
+    (sum, { categories: given }) =>
+      sum +
+      given.reduce((some, { attributes }) => some + attributes.reduce((few, { values }) => few + values.length, 1), 0),
+    0,
+  )
 
 /** Replaced characters would let two different values pass for the same. */
 function decode(bytes: Uint8Array): string | undefined {
@@ -109,16 +125,14 @@ const complaint = (outcome: {
 
 const shortNames = new Map(Object.entries(categories).map(([name, uri]) => [uri, name]))
 
-function askOf(request: Request): Ask {
+/** An attribute that several decisions look at is one fact, so that it is written down once. */
+function askOf(request: Request, known: Map<Attribute, AttributeFact>): Ask {
   const facts = request.categories.flatMap(({ category, attributes }) =>
-    attributes.map(
-      (attribute): AttributeFact => ({
-        category: shortNames.get(category) ?? category,
-        id: attribute.id,
-        values: attribute.values,
-        ...(attribute.issuer === undefined ? {} : { issuer: attribute.issuer }),
-      }),
-    ),
+    attributes.map((attribute): AttributeFact => {
+      const fact = known.get(attribute) ?? factOf(category, attribute)
+      known.set(attribute, fact)
+      return fact
+    }),
   )
   const resource = only(facts, 'resource', resourceAttributes.id)?.replace(/^urn:altinn:resource:/, '')
   const instance = only(facts, 'resource', resourceAttributes.instance)
@@ -126,10 +140,17 @@ function askOf(request: Request): Ask {
   return {
     action: action ?? '',
     facts,
-    ...(resource === undefined ? {} : { resource }),
+    ...(resource === undefined ? {} : askedResource(resource)),
     ...(instance === undefined ? {} : { instance }),
   }
 }
+
+const factOf = (category: string, { id, issuer, values }: Attribute): AttributeFact => ({
+  category: shortNames.get(category) ?? category,
+  id,
+  values,
+  ...(issuer === undefined ? {} : { issuer }),
+})
 
 function only(facts: readonly AttributeFact[], category: string, id: string): string | undefined {
   const values = facts.filter((fact) => fact.category === category && fact.id === id).flatMap((fact) => fact.values)

@@ -99,7 +99,9 @@ function list(record: DecisionRecord, request: DoorRequest): Route<Asked | undef
         const text = query.get(name)
         if (text === null) return undefined
         const read = new Date(text)
-        if (Number.isNaN(read.getTime())) errors[name] = ['The value is not a time such as 2026-11-20T08:00:00Z.']
+        const year = read.getUTCFullYear()
+        if (Number.isNaN(year) || year < 1970 || year > 9998)
+          errors[name] = ['The value is not a time such as 2026-11-20T08:00:00Z.']
         return read
       }
       const from = time('since')

@@ -12,6 +12,7 @@ import { type Route, type Served, type Steps, serve } from '../pipeline.ts'
 import { problems } from '../problems.ts'
 import type { Arrival, Refusal, Trace } from '../steps.ts'
 import { accepts } from './accept.ts'
+import type { Allowance } from './allowance.ts'
 import { type Answer, emptyAnswer, problemAnswer, textAnswer } from './answer.ts'
 import { clientAddress } from './client-address.ts'
 import { normalisePath, pathOf, wordsOf } from './path.ts'
@@ -64,6 +65,8 @@ export interface DoorOptions {
   readonly clock: () => number
   /** Milliseconds for which a streamed answer may move no byte before it is cut. */
   readonly idle: number
+  /** For requests without a token. */
+  readonly anonymous: Allowance
   /** True once the server must not take on more. */
   readonly closing: () => boolean
 }
@@ -171,6 +174,9 @@ async function answerTo(options: DoorOptions, row: Endpoint, arrival: Arrival, c
   }
   if (options.closing())
     return problemAnswer({ code: 'PVK-00012', headers: { Connection: 'close', 'Retry-After': '5' } }, problemContext)
+  if (arrival.authorization === undefined && !options.anonymous.take()) {
+    return problemAnswer({ code: 'PVK-00020', headers: { 'Retry-After': '1' } }, problemContext)
+  }
   const params = context.req.param() as Record<string, string>
   const query = queryOf(incoming.url ?? '/')
   // no id and no name has such characters: there is nothing at such an address

@@ -48,6 +48,7 @@ export async function bind({ host, port }: ListenOptions): Promise<Bound> {
   server.requestTimeout = 0
   server.headersTimeout = 30_000
   server.keepAliveTimeout = 65_000
+  server.maxConnections = mostConnections
   server.on('clientError', answerNonsense)
   await started(server, host, port)
   const bound = server.address() as AddressInfo
@@ -69,6 +70,9 @@ export async function bind({ host, port }: ListenOptions): Promise<Bound> {
   }
 }
 
+/** More are turned away at once, so that descriptors are left for files and the database. */
+const mostConnections = 10_000
+
 /** What the parser of Node does not take never becomes a request; it is answered here, and the connection ends. */
 function answerNonsense(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -82,6 +86,8 @@ function answerNonsense(error: NodeJS.ErrnoException, socket: Duplex): void {
   }
   const status = statusLines[error.code ?? ''] ?? '400 Bad Request'
   const headers = Object.entries(securityHeaders).map(([name, value]) => `${name}: ${value}\r\n`)
+  // who does not read the answer must not keep the connection for it
+  setTimeout(() => socket.destroy(), 1_000).unref()
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n${headers.join('')}\r\n`)
 }
 

@@ -136,6 +136,11 @@ export const fields = {
   allowUnrecordedDecisions: onOff(false, {
     about: 'Let requests pass when their decision cannot be recorded. It costs the proof of what was decided.',
   }),
+  anonymousRequestsPerSecond: wholeNumber(
+    20,
+    { min: 1, max: 100_000 },
+    { about: 'Requests without a token that are taken, each node; every one goes on record.', unit: 'per second' },
+  ),
   maxFileSize: wholeNumber(
     50_000_000_000,
     { min: 1, max: absoluteMaxFileSize },

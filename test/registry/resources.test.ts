@@ -196,6 +196,7 @@ describe('broker configuration', () => {
       owner,
       accessListMode: 'Disabled',
       configured: false,
+      delegable: true,
     })
     done(
       await configure({

@@ -171,6 +171,7 @@ const app = openDoors(
     clock,
     closing: () => false,
     idle: 0,
+    anonymous: { take: () => true },
   },
   endpoints,
   healthRoutes([], () => false),
