@@ -9,7 +9,7 @@ import { Failure } from '../model/failure.ts'
 import type * as model from '../model/policy.ts'
 import type { Bag, Value } from '../model/value.ts'
 import { dataTypes } from '../values/index.ts'
-import { stepsOfCall, takeStep, type Work } from '../work.ts'
+import { newWork, stepsOfCall, takeStep, type Work } from '../work.ts'
 import type {
   ComparisonExpression,
   DesignatorExpression,
@@ -151,13 +151,15 @@ function compileCall(row: StrictFunction, args: readonly Expression[], compilati
 }
 
 /** What a function can do with a first argument that never changes is done now: patterns are compiled. */
-function withConstant<Row extends CallableFunction>(
+export function withConstant<Row extends CallableFunction>(
   row: Row,
   first: Expression | undefined,
-  { limits, work }: Compilation,
+  { limits }: Compilation,
 ): Row {
   if (first?.kind !== 'Literal' || first.value instanceof Failure || Array.isArray(first.value)) return row
-  return withFirst(row, first.value, limits, work)
+  const work = newWork(limits.steps)
+  const prepared = withFirst(row, first.value, limits, work)
+  return work.exhausted === undefined ? prepared : row
 }
 
 function compileComparison(row: StrictFunction, args: readonly Expression[]): ComparisonExpression | undefined {

@@ -1,9 +1,14 @@
 /** Targets: equality tests on one attribute become one membership test (sections 7.6 and 7.7). */
-import { withFirst } from '../evaluating/call.ts'
 import { functions } from '../functions/index.ts'
 import type { Failure } from '../model/failure.ts'
 import type { AllOf, AnyOf, Match, Target } from '../model/policy.ts'
-import { type Compilation, compileDesignator, compileSelector, literalValue } from './compile-expression.ts'
+import {
+  type Compilation,
+  compileDesignator,
+  compileSelector,
+  literalValue,
+  withConstant,
+} from './compile-expression.ts'
 import { equalityKey, equalityOf } from './equality.ts'
 import type { Key, MatchTest, Member, Test, Tests } from './node.ts'
 import type { Slot } from './vocabulary.ts'
@@ -48,7 +53,7 @@ function compileMatch(match: Match, compilation: Compilation): Member | MatchTes
   }
   const bag =
     attribute.kind === 'AttributeDesignator' ? compileDesignator(attribute, compilation) : compileSelector(attribute)
-  return { kind: 'Match', row: withFirst(row, literal, compilation.limits, compilation.work), literal, bag }
+  return { kind: 'Match', row: withConstant(row, { kind: 'Literal', value: literal }, compilation), literal, bag }
 }
 
 /** Alternatives on one attribute become one test, in the place of the first of them: they fail all or none. */
