@@ -11,6 +11,7 @@ import {
   putPolicy,
   registerOwner,
   resourceDocument,
+  scopes,
   uploadFile,
   usualAllowances,
   withGateway,
@@ -18,7 +19,7 @@ import {
 import { openWire, type Wire } from '../support/wire.ts'
 
 const gateway = withGateway()
-const { sender, recipient } = organisations
+const { sender, recipient, vendor } = organisations
 let cast: Awaited<ReturnType<typeof mintCast>>
 
 beforeAll(async () => {
@@ -66,27 +67,12 @@ test.each(revocations)('an upload ends when %s, and nothing is published', async
   const id = `revoked-up-${revocations.findIndex(([other]) => other === name)}`
   const list = await listed(id)
   const transfer = await initialise(gateway, cast.sender, id)
-  const status = async (): Promise<string> => {
-    const [row] = await gateway.database.sql<
-      { status: string }[]
-    >`select status from portvakt.transfer where id = ${transfer}`
-    return row!.status
-  }
-  const wire = await openWire(gateway.port)
-  wire.send(
-    request(
-      'POST',
-      `${paths.transfers}/${transfer}/upload`,
-      cast.sender,
-      'Content-Type: application/octet-stream\r\nContent-Length: 10000000\r\n',
-    ),
-  )
-  wire.send(Buffer.alloc(1_000_000))
-  await expect.poll(status).toBe('UploadStarted')
+  const wire = await beginUpload(transfer)
   await revoke(id, list, sender)
   expect(await wire.until(/"code":"BRO-\d+"/)).toMatch(/^HTTP\/1\.1 401 .*"code":"BRO-00006"/s)
   wire.end()
-  expect(await status()).toBe('UploadStarted')
+  expect(await statusOf(transfer)).toBe('UploadStarted')
+  await expect.poll(() => outcomesOf(transfer, 'upload')).toMatchObject([{ status: 401, code: 'BRO-00006' }])
   expect(
     (await gateway.call('POST', `${paths.transfers}/${transfer}/upload`, { token: cast.sender, body: 'x' })).status,
   ).toBe(401)
@@ -109,10 +95,78 @@ test.each(revocations)('a download ends when %s', async (...given) => {
   expect(again).toMatchObject({ status: 401, json: { code: 'BRO-00006' } })
 })
 
-/** Takes the head and a little of the body, and no more. */
-async function beginDownload(transfer: string): Promise<Wire> {
+/** A machine of the party with one right on the resource, and how the party takes it back. */
+async function machineOf(party: string, resource: string, action: string) {
+  const system = `${vendor}_${resource}`
+  const right = { action, resource: [{ id: 'urn:altinn:resource', value: resource }] }
+  const partyToken = await gateway.token(party, 'altinn:authentication/systemuser.write')
+  const post = async (token: string, path: string, json: unknown) => {
+    const { status, text, json: made } = await gateway.call('POST', path, { token, json })
+    expect(status, text).toBeLessThan(300)
+    return made
+  }
+  await post(await gateway.token(vendor, 'altinn:authentication/systemregister.write'), paths.systems, {
+    id: system,
+    vendor: { ID: `0192:${vendor}` },
+    name: resource,
+    rights: [right],
+  })
+  const { id } = await post(partyToken, `${paths.users}/${party}`, { systemId: system })
+  const rights = `${paths.users}/${party}/${id}/rights`
+  await post(partyToken, rights, { rights: [right] })
+  return {
+    token: await gateway.token(party, scopes.both, { kind: 'system-user', vendor, systemUser: id }),
+    withdraw: () => gateway.call('DELETE', rights, { token: partyToken, json: { rights: [right] } }),
+  }
+}
+
+test('an upload of a machine ends when the party takes its right back', async () => {
+  const id = 'revoked-machine-up'
+  await listed(id)
+  const transfer = await initialise(gateway, cast.sender, id)
+  const machine = await machineOf(sender, id, 'write')
+  const wire = await beginUpload(transfer, machine.token)
+  expect((await machine.withdraw()).status).toBe(200)
+  expect(await wire.until(/"code":"BRO-\d+"/)).toMatch(/^HTTP\/1\.1 401 .*"code":"BRO-00006"/s)
+  wire.end()
+  expect(await statusOf(transfer)).toBe('UploadStarted')
+  await expect.poll(() => outcomesOf(transfer, 'upload')).toMatchObject([{ status: 401, code: 'BRO-00006' }])
+})
+
+test('a download of a machine ends when the party takes its right back', async () => {
+  const id = 'revoked-machine-down'
+  await listed(id)
+  const transfer = await initialise(gateway, cast.sender, id)
+  const size = 40_000_000
+  await uploadFile(gateway, cast.sender, transfer, Buffer.alloc(size, 'a'))
+  const machine = await machineOf(recipient, id, 'read')
+  const wire = await beginDownload(transfer, machine.token)
+  expect((await machine.withdraw()).status).toBe(200)
+  wire.socket.resume()
+  expect((await wire.toEnd()).length).toBeLessThan(size)
+  await expect.poll(() => outcomesOf(transfer)).toMatchObject([{ status: 499 }])
+})
+
+/** Sends the head and a tenth of the file, and no more. */
+async function beginUpload(transfer: string, token = cast.sender): Promise<Wire> {
   const wire = await openWire(gateway.port)
-  wire.send(request('GET', `${paths.transfers}/${transfer}/download`, cast.recipient))
+  const headers = 'Content-Type: application/octet-stream\r\nContent-Length: 10000000\r\n'
+  wire.send(request('POST', `${paths.transfers}/${transfer}/upload`, token, headers))
+  wire.send(Buffer.alloc(1_000_000))
+  await expect.poll(() => statusOf(transfer)).toBe('UploadStarted')
+  return wire
+}
+
+async function statusOf(transfer: string): Promise<string> {
+  const [row] = await gateway.database.sql<{ status: string }[]>`
+    select status from portvakt.transfer where id = ${transfer}`
+  return row!.status
+}
+
+/** Takes the head and a little of the body, and no more. */
+async function beginDownload(transfer: string, token = cast.recipient): Promise<Wire> {
+  const wire = await openWire(gateway.port)
+  wire.send(request('GET', `${paths.transfers}/${transfer}/download`, token))
   await wire.until(/HTTP\/1\.1 200 OK.*a/s)
   wire.socket.pause()
   return wire
@@ -120,12 +174,16 @@ async function beginDownload(transfer: string): Promise<Wire> {
 
 interface Outcome {
   readonly status: number
+  readonly code: string | null
   readonly bytes: number
 }
 
-const outcomesOf = (transfer: string): Promise<readonly Outcome[]> => gateway.database.sql<Outcome[]>`
-  select o.status, o.bytes from portvakt.decision d join portvakt.decision_outcome o on o.decision_id = d.id
-  where d.instance = ${transfer} and d.operation = 'download' and d.decision = 'Permit'`
+/** Of what was permitted. */
+const outcomesOf = (transfer: string, operation = 'download'): Promise<readonly Outcome[]> => gateway.database.sql<
+  Outcome[]
+>`
+  select o.status, o.code, o.bytes from portvakt.decision d join portvakt.decision_outcome o on o.decision_id = d.id
+  where d.instance = ${transfer} and d.operation = ${operation} and d.decision = 'Permit'`
 
 test('what another party loses, and what is given, ends nothing', async () => {
   const id = 'revoked-other'
@@ -143,4 +201,21 @@ test('what another party loses, and what is given, ends nothing', async () => {
   wire.socket.resume()
   await expect.poll(() => wire.received().length, { timeout: 20_000 }).toBeGreaterThan(size)
   wire.end()
+})
+
+test('an upload that changes do not concern is finished', async () => {
+  const id = 'revoked-not-this'
+  const list = await listed(id)
+  const transfer = await initialise(gateway, cast.sender, id)
+  const wire = await beginUpload(transfer)
+  await gateway.call('DELETE', `${list}/members`, {
+    token: cast.owner,
+    json: { data: [`${organisationId}:${recipient}`] },
+  })
+  await putPolicy(gateway, cast.owner, id, policyText(id, without(recipient)))
+  await listed('revoked-elsewhere')
+  wire.send(Buffer.alloc(9_000_000))
+  await wire.until(/^HTTP\/1\.1 200 /)
+  wire.end()
+  expect(await statusOf(transfer)).toBe('Published')
 })
