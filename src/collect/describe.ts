@@ -66,8 +66,11 @@ export function describeAsked(registry: Registry): Describe {
   }
 }
 
-/** What our registries say cannot be stated by somebody who asks. */
-const ours = ({ id }: AttributeFact): boolean => id.startsWith('urn:portvakt:')
+/** What our registries say cannot be stated by somebody who asks, in whatever case it is written. */
+const given = new Set(sources.flatMap(({ gives }) => gives).map((name) => name.toLowerCase()))
+
+const ours = ({ category, id }: AttributeFact): boolean =>
+  id.toLowerCase().startsWith('urn:portvakt:') || given.has(`${category} ${id}`.toLowerCase())
 
 function lookUpsOf(registry: Registry, about: About): readonly LookUp[] {
   const lookUps: LookUp[] = []

@@ -223,14 +223,15 @@ export function wrapForResource(
   }
 }
 
-/** Read from the literals of the obligations: it binds a permit that comes from system-user rights too. */
+/** The highest that the policy or a rule of it demands (uploads are checked to write it down): it binds rights too. */
 function highestLevel(policy: Policy | PolicySet, category: string): number | undefined {
-  const own = policy.obligations
-    .flatMap((obligation) => obligation.assignments)
-    .filter((assignment) => assignment.category === category && assignment.expression.kind === 'AttributeValue')
-    .map((assignment) =>
-      Number(assignment.expression.kind === 'AttributeValue' ? assignment.expression.text.trim() : Number.NaN),
-    )
+  const holders = policy.kind === 'Policy' ? [policy, ...policy.rules] : [policy]
+  const levels = holders
+    .flatMap(({ obligations }) => obligations)
+    .filter(({ fulfillOn }) => fulfillOn === 'Permit')
+    .flatMap(({ assignments }) => assignments)
+    .filter((assignment) => assignment.category === category)
+    .map(({ expression }) => (expression.kind === 'AttributeValue' ? Number(expression.text.trim()) : Number.NaN))
     .filter((level) => Number.isSafeInteger(level) && level >= 0)
-  return own.length === 0 ? undefined : Math.max(...own)
+  return levels.length === 0 ? undefined : Math.max(...levels)
 }

@@ -25,6 +25,7 @@ export function checkUpload(text: string, resource: string, limits: Limits): rea
     ...checkPolicy(policy, { limits }),
     ...checkResource(policy, resource),
     ...checkObligations(policy),
+    ...checkLevels(policy),
     ...lint(policy),
   ]
   return [...found.filter(isError), ...found.filter((problem) => !isError(problem))]
@@ -86,6 +87,22 @@ function checkObligations(policy: Policy): readonly Problem[] {
         ),
       ),
   )
+}
+
+/** A level that is computed could not be known where it binds rights of system users too. */
+function checkLevels(policy: Policy): readonly Problem[] {
+  return [policy, ...policy.rules]
+    .flatMap(({ obligations }) => obligations)
+    .flatMap(({ assignments }) => assignments)
+    .filter(({ category }) => category === minimumLevel || category === `${minimumLevel}-org`)
+    .filter(({ expression }) => expression.kind !== 'AttributeValue' || !/^\s*\+?\d{1,3}\s*$/.test(expression.text))
+    .map((assignment) =>
+      error(
+        'UPLOAD-COMPUTED-LEVEL',
+        'a minimum authentication level is written down as a whole number, for example `3`',
+        assignment,
+      ),
+    )
 }
 
 /** What is allowed but rarely meant. */
