@@ -17,7 +17,14 @@ import type {
   PolicyVersion,
   Root,
 } from '../steps.ts'
-import { type CompiledPolicy, type DecidedResult, decide as evaluate, type Limits, prepare } from '../xacml/index.ts'
+import {
+  type Budget,
+  type CompiledPolicy,
+  type DecidedResult,
+  decide as evaluate,
+  type Limits,
+  prepare,
+} from '../xacml/index.ts'
 import { cacheKey } from './cache-key.ts'
 import type { DecisionCache } from './decision-cache.ts'
 import { type AttributeName, type Plan, planOf, type ShortCategory } from './plan.ts'
@@ -107,13 +114,14 @@ export function createDecider(options: DeciderOptions): Decider {
     async decide(collected) {
       const started = options.clock()
       const epoch = versions.epoch()
-      const parts = await decideParts(collected)
+      const budget: Budget = { stepsLeft: options.limits.stepsPerRequest }
+      const parts = await decideParts(collected, budget)
       // the last part settled the question, whichever way its parts combine
       const { decision } = parts[parts.length - 1]!
       const advisory: DecidedPart[] = []
       if (decision === 'Permit') {
         for (const ask of collected.question.advisory ?? [])
-          advisory.push(await decidePart(collected, 'decision-api', ask))
+          advisory.push(await decidePart(collected, 'decision-api', ask, budget))
       }
       return {
         kind: 'decided',
@@ -134,20 +142,25 @@ export function createDecider(options: DeciderOptions): Decider {
   }
 
   /** An `any` stops at its first permit, an `all` at its first refusal. */
-  async function decideParts<M>(collected: Collected<M>): Promise<[DecidedPart, ...DecidedPart[]]> {
+  async function decideParts<M>(collected: Collected<M>, budget: Budget): Promise<[DecidedPart, ...DecidedPart[]]> {
     const { combine, parts } = collected.question
     const [firstAsk, ...otherAsks] = parts
     if (firstAsk === undefined) throw new Error('a question without parts')
-    const decided: [DecidedPart, ...DecidedPart[]] = [await decidePart(collected, 'gateway', firstAsk)]
+    const decided: [DecidedPart, ...DecidedPart[]] = [await decidePart(collected, 'gateway', firstAsk, budget)]
     const settled = (part: DecidedPart): boolean => (part.decision === 'Permit') === (combine === 'any')
     for (const ask of otherAsks) {
       if (settled(decided[decided.length - 1]!)) break
-      decided.push(await decidePart(collected, 'gateway', ask))
+      decided.push(await decidePart(collected, 'gateway', ask, budget))
     }
     return decided
   }
 
-  async function decidePart<M>({ arrival, caller }: Collected<M>, root: Root, ask: Ask): Promise<DecidedPart> {
+  async function decidePart<M>(
+    { arrival, caller }: Collected<M>,
+    root: Root,
+    ask: Ask,
+    budget: Budget,
+  ): Promise<DecidedPart> {
     const described = options.describe[root](arrival, caller, ask)
     let grounds: Grounds
     for (let turn = 1; ; turn++) {
@@ -168,7 +181,7 @@ export function createDecider(options: DeciderOptions): Decider {
     const found = key === undefined ? undefined : options.cache.get(key)
     const hit = found instanceof Promise ? await found : found
     if (hit !== undefined) return partOf(hit.entry, ask, grounds, hit.level)
-    const entry = await evaluateAnew(root, arrival, grounds)
+    const entry = await evaluateAnew(root, arrival, grounds, budget)
     if (key !== undefined && entry.decision !== 'Indeterminate') options.cache.set(key, entry)
     return partOf(entry, ask, grounds, 'none')
   }
@@ -196,10 +209,10 @@ export function createDecider(options: DeciderOptions): Decider {
     })
   }
 
-  async function evaluateAnew(root: Root, { now }: Arrival, grounds: Grounds): Promise<CachedPart> {
+  async function evaluateAnew(root: Root, { now }: Arrival, grounds: Grounds, budget: Budget): Promise<CachedPart> {
     const { policy, plan, given, lookUps } = grounds
     const lookedUp = (await Promise.all(lookUps.map((lookUp) => lookUp.fetch()))).flat().filter(plan.looksAt)
-    const result = run(options, policies.gateway.root[root], [...given, ...lookedUp], now, policy.compiled)
+    const result = run(options, policies.gateway.root[root], [...given, ...lookedUp], now, policy.compiled, budget)
     return {
       decision: result.decision,
       status: result.status,
@@ -279,7 +292,9 @@ function run(
   facts: readonly AttributeFact[],
   now: Date,
   bound: CompiledPolicy,
+  budget: Budget = { stepsLeft: limits.steps },
 ): DecidedResult {
   const prepared = prepare(buildRequest(facts, fullCategory), root.vocabulary)
-  return evaluate(root, prepared, { now: now.toISOString(), bindings: new Map([[resourceReference, bound]]), limits })
+  const bindings = new Map([[resourceReference, bound]])
+  return evaluate(root, prepared, { now: now.toISOString(), bindings, limits, budget })
 }

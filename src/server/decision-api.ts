@@ -7,7 +7,7 @@ import { askAboutResource, askedResource, askUnnamed } from '../collect/question
 import { categories, resource as resourceAttributes } from '../collect/vocabulary.ts'
 import type { Route } from '../pipeline.ts'
 import type { Ask, AttributeFact, Authenticated, Collected, DecidedPart, Malformed } from '../steps.ts'
-import type { Attribute, AttributeCategory, Limits, Outcome, Request, Response } from '../xacml/index.ts'
+import type { Attribute, AttributeCategory, Limits, Outcome, Request, Response, TypedValue } from '../xacml/index.ts'
 import { type Answer, textAnswer } from './answer.ts'
 import { type BodyBounds, readBody } from './body.ts'
 import { type DoorRequest, type Endpoint, endpoint } from './door.ts'
@@ -83,11 +83,18 @@ async function collect(
 /** Of all decisions together: each is decided on its own, and its attributes go on record. */
 const mostValues = 50_000
 
+/** Long values count as several: an answer may repeat them once for each decision. */
+const weighOne = (sum: number, { value }: TypedValue): number =>
+  sum + 1 + (typeof value === 'string' ? Math.floor(value.length / 200) : 0)
+
 const weigh = (requests: readonly Request[]): number =>
   requests.reduce(
     (sum, { categories: given }) =>
       sum +
-      given.reduce((some, { attributes }) => some + attributes.reduce((few, { values }) => few + values.length, 1), 0),
+      given.reduce(
+        (some, { attributes }) => some + attributes.reduce((few, { values }) => values.reduce(weighOne, few), 1),
+        0,
+      ),
     0,
   )
 
