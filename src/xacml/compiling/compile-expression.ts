@@ -17,10 +17,10 @@ import type {
   LiteralExpression,
   Member,
   OnlyValueExpression,
-  Operator,
   SelectorExpression,
   VariableExpression,
 } from './node.ts'
+import { operatorOf } from './operators.ts'
 import { ownText } from './own-text.ts'
 import type { Slot, Vocabulary } from './vocabulary.ts'
 
@@ -163,24 +163,11 @@ export function withConstant<Row extends CallableFunction>(
 }
 
 function compileComparison(row: StrictFunction, args: readonly Expression[]): ComparisonExpression | undefined {
-  const operator = operators.get(row.id)
+  const operator = operatorOf(row.id)
   const [left, right] = args
   if (operator === undefined || left === undefined || right === undefined) return undefined
   return { kind: 'Comparison', operator, left, right }
 }
-
-const core = 'urn:oasis:names:tc:xacml:1.0:function:'
-
-/** The functions that are one operator of JavaScript on the values as they are held. */
-const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>([
-  ...['string', 'anyURI', 'boolean', 'integer'].map((type) => [`${core}${type}-equal`, '='] as const),
-  ...['integer', 'double'].flatMap((type) => [
-    [`${core}${type}-greater-than`, '>'] as const,
-    [`${core}${type}-greater-than-or-equal`, '>='] as const,
-    [`${core}${type}-less-than`, '<'] as const,
-    [`${core}${type}-less-than-or-equal`, '<='] as const,
-  ]),
-])
 
 const isOneAndOnly = (row: StrictFunction): boolean => {
   const type = dataTypes.get(row.result.dataType)

@@ -10,7 +10,8 @@ import {
   withConstant,
 } from './compile-expression.ts'
 import { equalityKey, equalityOf } from './equality.ts'
-import type { Key, MatchTest, Member, Test, Tests } from './node.ts'
+import type { Key, MatchTest, Member, OrderTest, Test, Tests } from './node.ts'
+import { exchangedOrder } from './operators.ts'
 import type { Slot } from './vocabulary.ts'
 
 const always: Tests = []
@@ -37,7 +38,7 @@ function compileAllOf({ matches }: AllOf, compilation: Compilation): Test {
   return only !== undefined && others.length === 0 ? only : { kind: 'Every', tests }
 }
 
-function compileMatch(match: Match, compilation: Compilation): Member | MatchTest {
+function compileMatch(match: Match, compilation: Compilation): Member | OrderTest | MatchTest {
   const { attribute } = match
   const literal = literalValue(match.literal)
   if (attribute.kind === 'AttributeDesignator') {
@@ -45,6 +46,10 @@ function compileMatch(match: Match, compilation: Compilation): Member | MatchTes
     const equality = equalityOf(match.function)
     if (equality !== undefined && equality.type.id === slot.dataType) {
       return member(slot, equality.folded, [equalityKey(equality, literal)], missing)
+    }
+    const operator = exchangedOrder(match.function)
+    if (operator !== undefined && (typeof literal === 'bigint' || typeof literal === 'number')) {
+      return { kind: 'Order', slot, operator, bound: literal, missing }
     }
   }
   const row = functions.get(match.function)

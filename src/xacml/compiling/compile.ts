@@ -12,6 +12,7 @@ import { compileTarget } from './compile-target.ts'
 import type { CombiningNode, Node, RuleNode } from './node.ts'
 import { DENY, handsOn, PERMIT, tabulate } from './outcome-code.ts'
 import { ownText } from './own-text.ts'
+import { buildSieve, type Sieve } from './sieve.ts'
 import { buildIndex, isLeaf, type TargetIndex } from './target-index.ts'
 import { sharedVocabulary, type Vocabulary } from './vocabulary.ts'
 
@@ -29,8 +30,11 @@ export interface CompileOptions {
   readonly open?: ReadonlySet<string>
   readonly limits?: Limits
   readonly vocabulary?: Vocabulary
-  /** False: look at every child of every policy set, as a measure for what the index is worth. */
-  readonly index?: boolean
+  /**
+   * False: look at every child of every policy set, as a measure for what the index is worth. Which of the two kinds of
+   * index serves is found out for each policy; `tree` is only that kind, `sieve` is that kind wherever it can be.
+   */
+  readonly index?: boolean | 'tree' | 'sieve'
 }
 
 /**
@@ -63,7 +67,7 @@ export function compile(policy: model.Policy | model.PolicySet, options: Compile
 interface Compiler extends Compilation {
   readonly resolve: Resolve
   readonly open: ReadonlySet<string>
-  readonly indexed: boolean
+  readonly indexed: boolean | 'tree' | 'sieve'
   /** Policies found by reference: compiled once, whoever refers to them. */
   readonly known: Map<model.Policy | model.PolicySet, Found>
   readonly underWay: Set<model.Policy | model.PolicySet>
@@ -99,7 +103,7 @@ function compilePolicy(policy: model.Policy | model.PolicySet, compiler: Compile
     logic,
     children,
     only: onlyRule(children, logic),
-    index: compiler.indexed ? indexOf(children, logic, compiler.vocabulary) : undefined,
+    index: indexOf(children, logic, compiler),
     notices: compileNotices(policy, policy.kind === 'Policy' ? policy : undefined, variables, compiler),
   }
 }
@@ -124,9 +128,13 @@ const few = 4
 function indexOf(
   children: readonly Node[],
   logic: CombiningNode['logic'],
-  vocabulary: Vocabulary,
-): TargetIndex | undefined {
-  if (children.length <= few || logic === 'on-permit-apply-second') return undefined
+  { indexed, vocabulary }: Compiler,
+): TargetIndex | Sieve | undefined {
+  if (indexed === false || children.length <= few || logic === 'on-permit-apply-second') return undefined
+  if (indexed !== 'tree' && typeof logic !== 'string') {
+    const sieve = buildSieve(children, vocabulary, indexed === 'sieve')
+    if (sieve !== undefined) return sieve
+  }
   const index = buildIndex(children, logic === 'only-one-applicable', vocabulary)
   return isLeaf(index.root) ? undefined : index
 }

@@ -6,11 +6,13 @@ import { FAILED, type Matched, matchAll, NO, YES } from './evaluate-target.ts'
 import type { Evaluation } from './evaluation.ts'
 import { findCandidates, MANY } from './find-candidates.ts'
 import { issueNotices } from './issue-notices.ts'
-import { type Merge, mergeCandidates, nextCandidate } from './merge-candidates.ts'
+import { mergeCandidates, nextCandidate } from './merge-candidates.ts'
 import type { CombiningNode, FailingNode, Node, Notices, OpenReference, RuleNode, Tests } from './node.ts'
 import type { FoldTable, OutcomeCode } from './outcome-code.ts'
 import * as code from './outcome-code.ts'
-import type { Entry } from './target-index.ts'
+import type { Sieve } from './sieve.ts'
+import { beginSifting, nextSifted } from './sift.ts'
+import type { Entry, TargetIndex } from './target-index.ts'
 
 type Reference = OpenReference | FailingNode
 
@@ -99,16 +101,11 @@ function underIndeterminateTarget(combined: OutcomeCode, failure: Failure, evalu
 function combineChildren(node: CombiningNode, evaluation: Evaluation): OutcomeCode {
   const { limits } = evaluation
   if (evaluation.depth > limits.policyDepth) return refuseDepth(evaluation)
-  if (node.index !== undefined) {
-    const from = evaluation.top
-    const to = findCandidates(node.index, evaluation)
-    if (to >= 0) {
-      evaluation.top = to
-      const outcome = combineCandidates(node, from, to, evaluation)
-      evaluation.top = from
-      return outcome
-    }
-    if (to === MANY) return combineMany(node, mergeCandidates(node.index, evaluation), evaluation)
+  const { index } = node
+  if (index !== undefined) {
+    const combined =
+      index.kind === 'Tree' ? combineFound(node, index, evaluation) : combineSifted(node, index, evaluation)
+    if (combined !== UNREADABLE) return combined
   }
   switch (node.logic) {
     case 'only-one-applicable':
@@ -118,6 +115,28 @@ function combineChildren(node: CombiningNode, evaluation: Evaluation): OutcomeCo
     default:
       return foldAll(node.logic, node.children, evaluation)
   }
+}
+
+/** In place of an outcome: a bag is too large to be read, and every child has to say so itself. */
+const UNREADABLE = -1
+
+function combineFound(node: CombiningNode, index: TargetIndex, evaluation: Evaluation): OutcomeCode {
+  const from = evaluation.top
+  const to = findCandidates(index, evaluation)
+  if (to === MANY) {
+    const merge = mergeCandidates(index, evaluation)
+    return combineMany(node, () => nextCandidate(merge), evaluation)
+  }
+  if (to < 0) return UNREADABLE
+  evaluation.top = to
+  const outcome = combineCandidates(node, from, to, evaluation)
+  evaluation.top = from
+  return outcome
+}
+
+function combineSifted(node: CombiningNode, sieve: Sieve, evaluation: Evaluation): OutcomeCode {
+  const sifting = beginSifting(sieve, evaluation)
+  return sifting === undefined ? UNREADABLE : combineMany(node, () => nextSifted(sifting), evaluation)
 }
 
 /** No policy may make a Permit of it. A policy bound below itself ends here. */
@@ -175,21 +194,22 @@ function combineCandidates(node: CombiningNode, first: number, end: number, eval
   return agreed === soFar && soFar <= code.DENY ? soFar : settle(soFar, trailLength, issuedLength, failure, evaluation)
 }
 
-function combineMany({ logic }: CombiningNode, merge: Merge, evaluation: Evaluation): OutcomeCode {
+/** Children that are found one at a time, in order. */
+function combineMany({ logic }: CombiningNode, next: () => Entry | undefined, evaluation: Evaluation): OutcomeCode {
   if (logic === 'only-one-applicable') {
     const children: Node[] = []
-    for (let entry = nextCandidate(merge); entry !== undefined; entry = nextCandidate(merge)) children.push(entry.child)
+    for (let entry = next(); entry !== undefined; entry = next()) children.push(entry.child)
     return onlyOneApplicable(children, evaluation)
   }
   const table = logic as FoldTable
   const { trailLength, issuedLength } = evaluation
   let soFar = table.start
   let failure: Failure | undefined
-  for (let entry = nextCandidate(merge); entry !== undefined; entry = nextCandidate(merge)) {
-    const next = evaluateEntry(entry, evaluation)
-    if (next === code.NOT_APPLICABLE) continue
-    if (next >= code.INDETERMINATE_P) failure ??= evaluation.failure
-    soFar = code.stepOf(table, soFar, next)
+  for (let entry = next(); entry !== undefined; entry = next()) {
+    const outcome = evaluateEntry(entry, evaluation)
+    if (outcome === code.NOT_APPLICABLE) continue
+    if (outcome >= code.INDETERMINATE_P) failure ??= evaluation.failure
+    soFar = code.stepOf(table, soFar, outcome)
     if (table.decided[soFar]) break
   }
   return settle(soFar, trailLength, issuedLength, failure, evaluation)

@@ -4,8 +4,8 @@ import { Failure } from '../model/failure.ts'
 import type { Value } from '../model/value.ts'
 import { stepsOfCall, stepsOfSize, takeStep } from '../work.ts'
 import { evaluateExpression } from './evaluate-expression.ts'
-import { contextOf, type Evaluation, findBag, tooLarge } from './evaluation.ts'
-import type { Key, MatchTest, Member, Test, Tests } from './node.ts'
+import { contextOf, type Evaluation, findBag, readBag, tooLarge } from './evaluation.ts'
+import type { Key, MatchTest, Member, OrderTest, Test, Tests } from './node.ts'
 import { foldedKeysOf, keysOf } from './prepare.ts'
 
 /** NO, YES or FAILED; after FAILED `evaluation.failure` says why. */
@@ -44,6 +44,8 @@ function match(test: Test, evaluation: Evaluation): Matched {
   switch (test.kind) {
     case 'Member':
       return isMember(test, evaluation)
+    case 'Order':
+      return isInOrder(test, evaluation)
     case 'Some':
       return matchSome(test.tests, evaluation)
     case 'Every':
@@ -84,6 +86,39 @@ function holds({ keys, keySet }: Member, key: Key): boolean {
   if (keySet !== undefined) return keySet.has(key)
   for (let i = 0; i < keys.length; i++) if (keys[i] === key) return true
   return false
+}
+
+function isInOrder(test: OrderTest, evaluation: Evaluation): Matched {
+  const { index } = test.slot
+  const { singles } = evaluation.prepared
+  const single = index >= 0 && index < singles.length ? singles[index] : undefined
+  if (single === undefined) return isAnyInOrder(test, evaluation)
+  const exhausted = takeStep(evaluation.work)
+  if (exhausted !== undefined) return failed(evaluation, exhausted)
+  return compare(single as bigint, test) ? YES : NO
+}
+
+function isAnyInOrder(test: OrderTest, evaluation: Evaluation): Matched {
+  const values = readBag(evaluation, test.slot, test.missing)
+  if (values instanceof Failure) return failed(evaluation, values)
+  const exhausted = takeStep(evaluation.work, 1 + values.length)
+  if (exhausted !== undefined) return failed(evaluation, exhausted)
+  for (let i = 0; i < values.length; i++) if (compare(values[i] as bigint, test)) return YES
+  return NO
+}
+
+/** Checking has proved that value and bound are of one type: integers, or doubles. */
+function compare(value: bigint | number, { operator, bound }: OrderTest): boolean {
+  switch (operator) {
+    case '>':
+      return value > bound
+    case '>=':
+      return value >= bound
+    case '<':
+      return value < bound
+    case '<=':
+      return value <= bound
+  }
 }
 
 /** True when the function holds of the literal and any value of the bag; an error counts only where none does. */

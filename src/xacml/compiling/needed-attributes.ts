@@ -54,6 +54,7 @@ function visitNotices(notices: NoticesOf | undefined, needs: Needs): void {
 function visitTest(test: Test, needs: Needs): void {
   switch (test.kind) {
     case 'Member':
+    case 'Order':
       need(test.slot, test.missing !== undefined, needs)
       break
     case 'Match':

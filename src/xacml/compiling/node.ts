@@ -12,6 +12,7 @@ import type { Selector } from '../model/policy.ts'
 import type { Advice, Obligation } from '../model/response.ts'
 import type { Bag, Value } from '../model/value.ts'
 import type { FoldTable, OutcomeCode } from './outcome-code.ts'
+import type { Sieve } from './sieve.ts'
 import type { TargetIndex } from './target-index.ts'
 import type { Slot } from './vocabulary.ts'
 
@@ -38,7 +39,7 @@ export interface CombiningNode {
   /** The one rule of a policy that says what its rule says: the frequent kind, evaluated without combining. */
   readonly only: RuleNode | undefined
   /** Finds the children that may apply; absent where looking at all of them is as good. */
-  readonly index: TargetIndex | undefined
+  readonly index: TargetIndex | Sieve | undefined
   readonly notices: Notices | undefined
 }
 
@@ -64,7 +65,7 @@ export interface FailingNode {
 /** All must match; a test that does not match wins over one in error (section 7.7). */
 export type Tests = readonly Test[]
 
-export type Test = Member | MatchTest | Group
+export type Test = Member | OrderTest | MatchTest | Group
 
 /** What the index and the test of equality hash by. Strings stand for themselves. */
 export type Key = string | number | bigint | boolean
@@ -80,6 +81,17 @@ export interface Member {
   readonly keys: readonly Key[]
   /** The same keys, where there are many. */
   readonly keySet: ReadonlySet<Key> | undefined
+  /** What an empty bag means: MustBePresent; undefined: no match. */
+  readonly missing: Failure | undefined
+}
+
+/** An order relation on one attribute: matches when it holds of any value of the bag. Section A.3.6. */
+export interface OrderTest {
+  readonly kind: 'Order'
+  readonly slot: Slot
+  /** With a value of the bag to the left, and the bound to the right. */
+  readonly operator: Exclude<Operator, '='>
+  readonly bound: bigint | number
   /** What an empty bag means: MustBePresent; undefined: no match. */
   readonly missing: Failure | undefined
 }

@@ -54,6 +54,7 @@ function ofConjunct(test: Test, proves: Test | undefined): readonly Requirement[
       return test.tests.flatMap((part) => ofConjunct(part, undefined))
     case 'Some':
       return ofAlternatives(test.tests)
+    case 'Order':
     case 'Match':
       return []
   }

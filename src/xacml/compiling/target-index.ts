@@ -10,6 +10,7 @@ import { type Requirement, requirementsOf } from './requirement.ts'
 import type { Slot, Vocabulary } from './vocabulary.ts'
 
 export interface TargetIndex {
+  readonly kind: 'Tree'
   root: IndexNode
   readonly targetOnly: boolean
   readonly vocabulary: Vocabulary
@@ -41,7 +42,7 @@ export interface Branching extends Branches {
 export const isLeaf = (node: IndexNode): node is Entry[] => Array.isArray(node)
 
 /** A child on its way down the tree. */
-interface Item extends Entry {
+export interface Item extends Entry {
   readonly requirements: readonly Coded[]
 }
 
@@ -60,7 +61,7 @@ const maximumCopies = 12
 const worthwhile = 0.75
 
 export function buildIndex(children: readonly Node[], targetOnly: boolean, vocabulary: Vocabulary): TargetIndex {
-  const index: TargetIndex = { root: [], targetOnly, vocabulary }
+  const index: TargetIndex = { kind: 'Tree', root: [], targetOnly, vocabulary }
   index.root = build(
     children.map((child, order) => itemOf(child, order, index)),
     [],
@@ -78,12 +79,15 @@ export function removeChild(index: TargetIndex, child: Node, order: number): voi
   index.root = remove(index.root, itemOf(child, order, index)) ?? []
 }
 
-function itemOf(child: Node, order: number, index: TargetIndex): Item {
+export function itemOf(child: Node, order: number, index: Pick<TargetIndex, 'targetOnly' | 'vocabulary'>): Item {
   return { child, order, target: targetOf(child), requirements: codedRequirements(child, index) }
 }
 
 /** Requirements that cannot be coded are dropped: the child is then found without them. */
-function codedRequirements(child: Node, { targetOnly, vocabulary }: TargetIndex): readonly Coded[] {
+function codedRequirements(
+  child: Node,
+  { targetOnly, vocabulary }: Pick<TargetIndex, 'targetOnly' | 'vocabulary'>,
+): readonly Coded[] {
   return requirementsOf(child, targetOnly).flatMap((requirement) => {
     const codes = encodeAll(requirement, vocabulary)
     if (codes === undefined) return []
@@ -109,12 +113,12 @@ const entryOf = ({ child, order, target }: Item): Entry => ({ child, order, targ
 
 /* ── building ────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-interface Column {
+export interface Column {
   readonly slot: Slot
   readonly folded: boolean
 }
 
-interface Statistics extends Column {
+export interface Statistics extends Column {
   readonly codes: Set<number>
   covered: number
   copies: number
@@ -150,13 +154,13 @@ function build(items: readonly Item[], path: readonly Column[]): IndexNode {
   }
 }
 
-function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+export function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
   const list = lists.get(key)
   if (list === undefined) lists.set(key, [value])
   else list.push(value)
 }
 
-const requirementOn = (item: Item, { slot, folded }: Column): Coded | undefined =>
+export const requirementOn = (item: Item, { slot, folded }: Column): Coded | undefined =>
   item.requirements.find((requirement) => requirement.slot === slot && requirement.folded === folded)
 
 /** Below a branch the test that led there has been made. */
@@ -166,13 +170,22 @@ function withProof(item: Item, { proves }: Coded): Item {
   return { ...item, target: target.length === 0 ? nothing : target }
 }
 
+/** The share of the children that the first attribute asked for leaves, at a guess; 1 when none is worth asking for. */
+export function expectedShare(items: readonly Item[]): number {
+  const column = bestColumn(items, [])
+  return column === undefined ? 1 : expectedLeft(column, items.length) / items.length
+}
+
+export const expectedLeft = ({ copies, covered, codes }: Statistics, count: number): number =>
+  copies / (codes.size + 1) + count - covered
+
 /** The column that leaves the fewest children for a request drawn at random, if any is worth asking for. */
-function bestColumn(items: readonly Item[], path: readonly Column[]): Column | undefined {
+function bestColumn(items: readonly Item[], path: readonly Column[]): Statistics | undefined {
   let best: Statistics | undefined
   let fewest = items.length * worthwhile
   for (const column of statisticsOf(items, path)) {
     if (column.copies > maximumCopies * column.covered) continue
-    const expected = column.copies / (column.codes.size + 1) + items.length - column.covered
+    const expected = expectedLeft(column, items.length)
     if (expected < fewest) {
       fewest = expected
       best = column
@@ -181,7 +194,7 @@ function bestColumn(items: readonly Item[], path: readonly Column[]): Column | u
   return best
 }
 
-function statisticsOf(items: readonly Item[], path: readonly Column[]): readonly Statistics[] {
+export function statisticsOf(items: readonly Item[], path: readonly Column[]): readonly Statistics[] {
   const plain = new Map<Slot, Statistics>()
   const folded = new Map<Slot, Statistics>()
   for (const item of items) {

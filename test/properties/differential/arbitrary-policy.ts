@@ -38,10 +38,16 @@ const matchFunctions: Readonly<Record<string, readonly string[]>> = {
     f('3.0', 'string-starts-with'),
     f('1.0', 'string-regexp-match'),
   ],
-  integer: [f('1.0', 'integer-equal'), f('1.0', 'integer-greater-than')],
+  integer: [
+    f('1.0', 'integer-equal'),
+    f('1.0', 'integer-greater-than'),
+    f('1.0', 'integer-greater-than-or-equal'),
+    f('1.0', 'integer-less-than'),
+    f('1.0', 'integer-less-than-or-equal'),
+  ],
   anyURI: [f('1.0', 'anyURI-equal')],
   boolean: [f('1.0', 'boolean-equal')],
-  double: [f('1.0', 'double-equal')],
+  double: [f('1.0', 'double-equal'), f('1.0', 'double-less-than'), f('1.0', 'double-greater-than-or-equal')],
   date: [f('1.0', 'date-equal')],
 }
 

@@ -69,6 +69,7 @@ describe('compiled against plain', () => {
             vocabulary: createVocabulary({ slots: 3, keys: 5 }),
             index: false,
           })
+          const sieved = compiled(policy, { resolve, vocabulary, index: 'sieve' })
           const changed = withoutReferences(policy) ? changedInto(policy, resolve, vocabulary) : resolved
           const bindings = new Map([['bound', compiled(bound, { vocabulary })]])
           for (const request of requests) {
@@ -78,6 +79,7 @@ describe('compiled against plain', () => {
             expect(evaluate(resolved, request, { now }).results.map(comparable)).toStrictEqual(plain)
             expect(evaluate(open, request, { now, bindings }).results.map(comparable)).toStrictEqual(plain)
             expect(evaluate(changed, request, { now }).results.map(comparable)).toStrictEqual(plain)
+            expect(evaluate(sieved, request, { now }).results.map(comparable)).toStrictEqual(plain)
             expect(evaluate(linear, request, { now }).results.map(comparable)).toStrictEqual(plain)
           }
         },
