@@ -23,11 +23,6 @@ export async function findParty(sql: Queryable, organisation: string): Promise<P
   return party
 }
 
-export async function findPartyById(sql: Queryable, id: string): Promise<Party | undefined> {
-  const [party] = await sql<Party[]>`select id, organisation from party where id = ${id}`
-  return party
-}
-
 /**
  * The parties of these organisations, made when missing. A new party is no change: nothing refers to it yet, and what
  * does next is a change itself. Throws on what is not an organisation number.

@@ -41,11 +41,6 @@ export async function findServiceOwnerByCode(sql: Queryable, code: string): Prom
   return row
 }
 
-export async function listServiceOwners(sql: Queryable, limit = 1_000): Promise<readonly ServiceOwner[]> {
-  return sql<ServiceOwner[]>`
-    select organisation, name, code, created_at as "createdAt", version from service_owner order by code limit ${limit}`
-}
-
 /** Refuses with `exists` when the organisation is registered or the code is another's. */
 export async function registerServiceOwner(
   sql: Sql,

@@ -45,11 +45,6 @@ export async function findSystem(sql: Queryable, id: string): Promise<System | u
   return row
 }
 
-export async function listSystems(sql: Queryable, vendor: string, limit = 100): Promise<readonly System[]> {
-  return sql<System[]>`
-    select ${columns(sql)} from registered_system where vendor = ${vendor} and deleted_at is null order by id limit ${limit}`
-}
-
 /** By the vendor itself. An id that was deleted stays taken: system users of old refer to it. */
 export async function registerSystem(
   sql: Sql,

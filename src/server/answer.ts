@@ -97,6 +97,3 @@ export function problemAnswer(problem: ProblemParts, context: ProblemContext): A
 }
 
 const validation: ProblemCode = 'PVK-00001'
-
-export const malformedAnswer = (malformed: Malformed, context: ProblemContext): Answer =>
-  problemAnswer(malformed, context)
