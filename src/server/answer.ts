@@ -1,7 +1,7 @@
 /** What a door sends back: data, so that nothing is written to a socket before everything has been decided. */
 import type { Readable } from 'node:stream'
 import { type ProblemCode, problems } from '../problems.ts'
-import type { HandlerProblem, Malformed } from '../steps.ts'
+import type { HandlerProblem } from '../steps.ts'
 
 export interface Answer {
   readonly status: number
