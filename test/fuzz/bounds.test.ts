@@ -11,6 +11,7 @@ import {
   evaluate,
   evaluatePlain,
   type Limits,
+  neededAttributes,
   type Policy,
   type PolicySet,
   parsePolicy,
@@ -281,6 +282,12 @@ describe('references', () => {
       responsesOf({ policy: sets[0]!, request: requestOf({}), others: sets, limits: few({ steps: 100_000 }) }),
     ))
       expect(results[0]?.status.message).toContain('`steps`')
+  })
+
+  test('that fan out are compiled once each', () => {
+    const sets = texts(30).map((id, i) => set(id, i === 29 ? '' : refersTo(`${i + 1}`).repeat(6)))
+    const compiled = compile(sets[0]!, { resolve: buildResolver(sets) })
+    expect(compiled.ok && neededAttributes(compiled.value).attributes).toEqual([])
   })
 
   test('in a chain are bounded by depth, also where they were not checked', () => {

@@ -20,18 +20,29 @@ export interface Requirement {
 /** With more keys than this a column tells too little to be worth the copies. */
 const maximumKeys = 1_024
 
+/** Of nodes below that have been looked at: references reach a node by more ways than could be walked. */
+type Known = Map<CombiningNode, readonly Requirement[]>
+
 /** The requirements of a node. `targetOnly`: for the children of only-one-applicable, which looks at targets first. */
-export function requirementsOf(node: Node, targetOnly: boolean): readonly Requirement[] {
+export function requirementsOf(node: Node, targetOnly: boolean, known: Known = new Map()): readonly Requirement[] {
   switch (node.kind) {
     case 'Rule':
       return ofTests(node.target)
     case 'Policy':
     case 'PolicySet':
-      return targetOnly ? ofTests(node.target) : [...ofTests(node.target), ...ofChildren(node)]
+      return targetOnly ? ofTests(node.target) : ofCombining(node, known)
     case 'OpenReference':
     case 'Failing':
       return []
   }
+}
+
+function ofCombining(node: CombiningNode, known: Known): readonly Requirement[] {
+  const before = known.get(node)
+  if (before !== undefined) return before
+  const found = [...ofTests(node.target), ...ofChildren(node, known)]
+  known.set(node, found)
+  return found
 }
 
 function ofTests(tests: Tests): readonly Requirement[] {
@@ -63,11 +74,11 @@ function ofConjunct(test: Test, proves: Test | undefined): readonly Requirement[
 const ofAlternatives = (tests: Tests): readonly Requirement[] => hull(tests.map((test) => ofConjunct(test, undefined)))
 
 /** A node that starts from NotApplicable stays there while no child applies, whatever its own target comes to. */
-function ofChildren(node: CombiningNode): readonly Requirement[] {
+function ofChildren(node: CombiningNode, known: Known): readonly Requirement[] {
   const { logic } = node
   if (logic === 'on-permit-apply-second') return []
   if (logic !== 'only-one-applicable' && !logic.startsNotApplicable) return []
-  return hull(node.children.map((child) => requirementsOf(child, logic === 'only-one-applicable')))
+  return hull(node.children.map((child) => requirementsOf(child, logic === 'only-one-applicable', known)))
 }
 
 /** What all alternatives require together: the columns that occur in each of them, with the keys of all. */
