@@ -16,10 +16,12 @@ const multipleSelectors = [
 ]
 const contentSelector = 'urn:oasis:names:tc:xacml:3.0:content-selector'
 
+export const isMultipleSelector = (id: string): boolean => multipleSelectors.includes(id)
+
 /** Each request has the plain content selector instead, selecting one node. A request that selects none is in error. */
 export function expandContentSelector(request: Request, limits: Limits, work: Work): readonly Question[] | Failure {
   for (const category of request.categories) {
-    const selector = category.attributes.find(({ id }) => multipleSelectors.includes(id))
+    const selector = category.attributes.find(({ id }) => isMultipleSelector(id))
     if (selector !== undefined) return expandIn(request, category, selector, limits, work)
   }
   return [{ request }]

@@ -3,9 +3,9 @@ import type { Limits } from '../limits.ts'
 import { Failure } from '../model/failure.ts'
 import type { AttributeCategory, Request } from '../model/request.ts'
 import { newWork } from '../work.ts'
-import { expandContentSelector } from './content-selector.ts'
+import { expandContentSelector, isMultipleSelector } from './content-selector.ts'
 import type { Hierarchy } from './context.ts'
-import { expandScope } from './scope.ts'
+import { expandScope, isScope } from './scope.ts'
 
 export interface Question {
   /** Each category at most once. */
@@ -21,6 +21,7 @@ export interface Question {
 export function expandRequest(request: Request, limits: Limits, hierarchy?: Hierarchy): readonly Question[] | Failure {
   const oversized = findOversizedBag(request, limits)
   if (oversized !== undefined) return oversized
+  if (asksOnce(request)) return [{ request }]
   const work = newWork(limits.steps)
   let questions: readonly Question[] = expandReferences(request)
   const steps: readonly ((request: Request) => readonly Question[] | Failure)[] = [
@@ -39,6 +40,13 @@ export function expandRequest(request: Request, limits: Limits, hierarchy?: Hier
     questions = expanded
   }
   return questions
+}
+
+/** Nothing in it that any of the steps below looks for: the frequent kind. */
+function asksOnce({ categories, references }: Request): boolean {
+  if (references !== undefined) return false
+  if (new Set(categories.map(({ category }) => category)).size < categories.length) return false
+  return !categories.some(({ attributes }) => attributes.some(({ id }) => isScope(id) || isMultipleSelector(id)))
 }
 
 /**

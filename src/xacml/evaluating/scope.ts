@@ -11,10 +11,12 @@ const resourceCategory = 'urn:oasis:names:tc:xacml:3.0:attribute-category:resour
 const resourceId = 'urn:oasis:names:tc:xacml:1.0:resource:resource-id'
 const scopeIds = ['urn:oasis:names:tc:xacml:2.0:resource:scope', 'urn:oasis:names:tc:xacml:1.0:resource:scope']
 
+export const isScope = (id: string): boolean => scopeIds.includes(id)
+
 /** `Immediate` and no scope at all ask for the one resource. `EntireHierarchy` is an older name of `Descendants`. */
 export function expandScope(request: Request, limits: Limits, hierarchy?: Hierarchy): readonly Question[] | Failure {
   const resource = request.categories.find(({ category }) => category === resourceCategory)
-  const scope = resource?.attributes.find(({ id }) => scopeIds.includes(id))
+  const scope = resource?.attributes.find(({ id }) => isScope(id))
   if (resource === undefined || scope === undefined) return [{ request }]
   const [only, ...more] = scope.values
   const refuse = (code: 'syntax-error' | 'processing-error', message: string): readonly Question[] => [
