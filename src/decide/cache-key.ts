@@ -6,11 +6,9 @@ import type { AttributeFact } from '../steps.ts'
 import { dataTypes, type TypedValue } from '../xacml/index.ts'
 
 export interface KeyParts {
-  /** Root, installation, engine and the hashes of the gateway's own policies. */
+  /** What is fixed: root, installation, engine, and the texts of all policies, as a restored database may give a version to another. */
   readonly basis: string
   readonly resource: string | undefined
-  /** SHA-256 of the text of the resource's policy: a restored database may give a version to another text. */
-  readonly policy: string | undefined
   /** The given attributes that a policy looks at, in the order of the plan. */
   readonly given: readonly (AttributeFact | undefined)[]
   readonly restsOn: readonly string[]
@@ -18,7 +16,7 @@ export interface KeyParts {
 }
 
 export function cacheKey(parts: KeyParts): string {
-  let text = sized(parts.basis) + optional(parts.resource) + optional(parts.policy)
+  let text = sized(parts.basis) + optional(parts.resource)
   for (const fact of parts.given) text += fact === undefined ? '-' : encodeFact(fact)
   text += `${parts.restsOn.length}#`
   parts.restsOn.forEach((entity, index) => {

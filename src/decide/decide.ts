@@ -12,7 +12,6 @@ import type {
   Decided,
   DecidedPart,
   Describe,
-  Described,
   LookUp,
   PolicyVersion,
   Root,
@@ -75,20 +74,19 @@ export function createDecider(options: DeciderOptions): Decider {
   /** What the scope policy said of a caller and an operation: the same until it looks at anything else. */
   const approached = new WeakMap<Caller, Map<string, DecidedResult>>()
   const isApproachLasting = scopePlan.cacheable && scopePlan.names.every(isOfCallerOrOperation)
-  const basis = (root: Root): string =>
-    hashOf(
-      `${root} ${options.installation} ${options.engine} ${policies.gateway.versions.map(({ hash }) => hash).join(' ')}`,
-    )
-  const bases: Readonly<Record<Root, string>> = { gateway: basis('gateway'), 'decision-api': basis('decision-api') }
-  const plans = new WeakMap<CompiledPolicy, Partial<Record<Root, Plan>>>()
+  const own = policies.gateway.versions.map(({ hash }) => hash).join(' ')
+  const preparations = new WeakMap<CompiledPolicy, Partial<Record<Root, Preparation>>>()
 
-  const planFor = (root: Root, resourcePolicy: CompiledPolicy): Plan => {
-    let byRoot = plans.get(resourcePolicy)
+  const prepareFor = (root: Root, { compiled, version }: ResourcePolicy): Preparation => {
+    let byRoot = preparations.get(compiled)
     if (byRoot === undefined) {
       byRoot = {}
-      plans.set(resourcePolicy, byRoot)
+      preparations.set(compiled, byRoot)
     }
-    byRoot[root] ??= planOf([policies.gateway.root[root], resourcePolicy], options.shortCategory, options.uncacheable)
+    byRoot[root] ??= {
+      plan: planOf([policies.gateway.root[root], compiled], options.shortCategory, options.uncacheable),
+      basis: hashOf([root, options.installation, options.engine, own, version?.hash ?? ''].join('\n')),
+    }
     return byRoot[root]
   }
 
@@ -169,44 +167,26 @@ export function createDecider(options: DeciderOptions): Decider {
       const policyVersion = (said instanceof Promise ? await said : said)?.[0]
       const stored = policyVersion === undefined ? policies.none : policies.ofResource(ask.resource!, policyVersion)
       const policy = stored instanceof Promise ? await stored : stored
-      const drawn = draw(root, ask, described, policy)
-      const held = versions.of(drawn.restsOn)
+      const { plan, basis } = prepareFor(root, policy)
+      // what no policy looks at ends here: the engine must never see more than the record shows
+      const given = described.given.filter(plan.looksAt)
+      const lookUps = neededLookUps(given, described.lookUps, plan)
+      const restsOn = entitiesOf(ask, lookUps)
+      const held = versions.of(restsOn)
       const all = held instanceof Promise ? await held : held
       // the policy was overtaken while the rest was waited for: with its new version the old one must not be kept
       const isOvertaken = policyVersion !== undefined && all[0] !== policyVersion
-      grounds = { ...drawn, isOvertaken, versions: isOvertaken ? [policyVersion, ...all.slice(1)] : all }
+      const at = isOvertaken ? [policyVersion, ...all.slice(1)] : all
+      grounds = { policy, plan, basis, given, lookUps, restsOn, versions: at, isOvertaken }
       if (!isOvertaken || turn === turnsPerPart) break
     }
-    const key = keyOf(root, ask, grounds)
+    const key = keyOf(ask, grounds)
     const found = key === undefined ? undefined : options.cache.get(key)
     const hit = found instanceof Promise ? await found : found
     if (hit !== undefined) return partOf(hit.entry, ask, grounds, hit.level)
     const entry = await evaluateAnew(root, arrival, grounds, budget)
     if (key !== undefined && entry.decision !== 'Indeterminate') options.cache.set(key, entry)
     return partOf(entry, ask, grounds, 'none')
-  }
-
-  /** What the policy makes of what was described: what it looks at, where that is had, and what all of it rests on. */
-  function draw(root: Root, ask: Ask, described: Described, policy: ResourcePolicy): Drawn {
-    const plan = planFor(root, policy.compiled)
-    // what no policy looks at ends here: the engine must never see more than the record shows
-    const given = described.given.filter(plan.looksAt)
-    const lookUps = neededLookUps(given, described.lookUps, plan)
-    return { policy, plan, given, lookUps, restsOn: entitiesOf(ask, lookUps) }
-  }
-
-  /** undefined for what nobody may find: what depends on the clock or a changing state, and what does not hold. */
-  function keyOf(root: Root, ask: Ask, grounds: Grounds): string | undefined {
-    const { policy, plan, given, restsOn, versions: at, isOvertaken } = grounds
-    if (isOvertaken || !plan.cacheable || given.some(({ volatile }) => volatile === true)) return undefined
-    return cacheKey({
-      basis: bases[root],
-      resource: ask.resource,
-      policy: policy.version?.hash,
-      given,
-      restsOn,
-      versions: at,
-    })
   }
 
   async function evaluateAnew(root: Root, { now }: Arrival, grounds: Grounds, budget: Budget): Promise<CachedPart> {
@@ -225,17 +205,20 @@ export function createDecider(options: DeciderOptions): Decider {
   }
 }
 
-interface Drawn {
-  readonly policy: ResourcePolicy
+/** What is worked out once for a root and the policy of a resource. */
+interface Preparation {
   readonly plan: Plan
+  /** Names all that is fixed for its decisions: installation, engine, and every policy by its text. */
+  readonly basis: string
+}
+
+/** What a part is decided on. */
+interface Grounds extends Preparation {
+  readonly policy: ResourcePolicy
   readonly given: readonly AttributeFact[]
   readonly lookUps: readonly LookUp[]
   /** The policy first, when a resource is named. */
   readonly restsOn: readonly string[]
-}
-
-/** What a part is decided on. */
-interface Grounds extends Drawn {
   /** Of everything it rests on, read before any of it was. */
   readonly versions: readonly bigint[]
   /** The policy has been replaced since it was taken, every time: the decision will be found not to hold. */
@@ -246,6 +229,12 @@ interface Grounds extends Drawn {
 const turnsPerPart = 3
 
 const policyEntity = (resource: string): string => `policy:${resource}`
+
+/** undefined for what nobody may find: what depends on the clock or a changing state, and what does not hold. */
+function keyOf({ resource }: Ask, { plan, basis, given, restsOn, versions, isOvertaken }: Grounds): string | undefined {
+  if (isOvertaken || !plan.cacheable || given.some(({ volatile }) => volatile === true)) return undefined
+  return cacheKey({ basis, resource, given, restsOn, versions })
+}
 
 const partOf = (
   entry: CachedPart,

@@ -14,7 +14,6 @@ const parts: fc.Arbitrary<KeyParts> = fc
   .record({
     basis: text,
     resource: fc.option(text, { nil: undefined }),
-    policy: fc.option(text, { nil: undefined }),
     given: fc.array(fc.option(fact, { nil: undefined }), { maxLength: 3 }),
     rests: fc.array(fc.tuple(text, fc.bigInt(0n, 20n)), { maxLength: 3 }),
   })
@@ -40,13 +39,11 @@ test('keys are equal exactly when everything in them is', () => {
 })
 
 test('a string cannot pass for its neighbours', () => {
-  const base: KeyParts = { basis: '', resource: undefined, policy: undefined, given: [], restsOn: [], versions: [] }
+  const base: KeyParts = { basis: '', resource: undefined, given: [], restsOn: [], versions: [] }
   const keys = [
     { ...base, basis: 'ab', resource: 'c' },
     { ...base, basis: 'a', resource: 'bc' },
     { ...base, resource: 'ab' },
-    { ...base, policy: 'ab' },
-    { ...base, resource: 'a', policy: 'b' },
     { ...base, restsOn: ['a', 'b'], versions: [1n, 2n] },
     { ...base, restsOn: ['a;b'], versions: [12n] },
     { ...base, restsOn: ['a'], versions: [12n] },
@@ -55,7 +52,7 @@ test('a string cannot pass for its neighbours', () => {
 })
 
 test('values that are objects, and attributes of different issuers, are told apart', () => {
-  const base: KeyParts = { basis: '', resource: undefined, policy: undefined, given: [], restsOn: [], versions: [] }
+  const base: KeyParts = { basis: '', resource: undefined, given: [], restsOn: [], versions: [] }
   const date = 'http://www.w3.org/2001/XMLSchema#date'
   const given = (issuer: string | undefined, text: string): KeyParts => {
     const values = [{ dataType: date, value: dataTypes.get(date)!.parse(text)! }]
