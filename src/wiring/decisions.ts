@@ -5,7 +5,7 @@ import { categories, currentTimes } from '../collect/vocabulary.ts'
 import type { Sql } from '../database/sql.ts'
 import { parseCachedPart, printCachedPart, sizeOfCachedPart } from '../decide/cached-part.ts'
 import { type CachedPart, createDecider, type Decider } from '../decide/decide.ts'
-import { createDecisionCache } from '../decide/decision-cache.ts'
+import { createDecisionCache, type DecisionCache } from '../decide/decision-cache.ts'
 import { createPolicyStore, type GatewayPolicies, type PolicyStore } from '../decide/policy-store.ts'
 import type { RedisCache } from '../decide/redis.ts'
 import { createVersions, type Versions } from '../decide/versions.ts'
@@ -83,15 +83,7 @@ export async function openDecisions(
   const decider = createDecider({
     policies,
     versions,
-    cache: createDecisionCache<CachedPart>({
-      capacity: settings.decisionCacheSize,
-      memory: cacheMemory,
-      sizeOf: sizeOfCachedPart,
-      lifetime: settings.decisionCacheSeconds * 1000,
-      print: printCachedPart,
-      parse: parseCachedPart,
-      ...(redis === undefined ? {} : { shared: redis }),
-    }),
+    cache: openCache(settings, redis),
     describe: { gateway: describeFor(registry), 'decision-api': describeAsked(registry) },
     fullCategory,
     shortCategory,
@@ -101,20 +93,7 @@ export async function openDecisions(
     installation: installation.name,
     clock: () => performance.now() * 1000,
   })
-  const watcher = createWatcher({
-    grantAgain: (granted) => grantAgain(decider, granted),
-    holds: ({ decided }) => decider.holds(decided),
-    interval: watchInterval,
-    onRevoked: ({ decided }) =>
-      logger.info({ decision: decided.collected.arrival.id }, 'a grant was revoked while it was being used'),
-    onTrouble: ({ decided }, error, isEnded) =>
-      logger.warn(
-        { decision: decided.collected.arrival.id, error },
-        isEnded
-          ? 'a grant was ended: it could not be decided again'
-          : 'a grant that is being used cannot be decided again',
-      ),
-  })
+  const watcher = openWatcher(decider, logger)
   try {
     following = await followChanges({
       sql,
@@ -148,11 +127,43 @@ export async function openDecisions(
 const bigints = (numbers: ReadonlyMap<string, number>): ReadonlyMap<string, bigint> =>
   new Map([...numbers].map(([entity, epoch]) => [entity, BigInt(epoch)]))
 
-async function grantAgain(
-  decider: Decider,
-  { decided: { collected } }: Granted<unknown>,
-): Promise<Granted<unknown> | undefined> {
-  const again = { ...collected, arrival: { ...collected.arrival, now: new Date() } }
+const openCache = (settings: Settings, redis: RedisCache | undefined): DecisionCache<CachedPart> =>
+  createDecisionCache<CachedPart>({
+    capacity: settings.decisionCacheSize,
+    memory: cacheMemory,
+    sizeOf: sizeOfCachedPart,
+    lifetime: settings.decisionCacheSeconds * 1000,
+    print: printCachedPart,
+    parse: parseCachedPart,
+    ...(redis === undefined ? {} : { shared: redis }),
+  })
+
+const openWatcher = (decider: Decider, logger: Logger): Watcher =>
+  createWatcher({
+    grantAgain: (granted) => grantAgain(decider, granted),
+    holds: ({ decided }) => decider.holds(decided),
+    interval: watchInterval,
+    onRevoked: ({ decided }) =>
+      logger.info({ decision: decided.collected.arrival.id }, 'a grant was revoked while it was being used'),
+    onTrouble: ({ decided }, error, isEnded) =>
+      logger.warn(
+        { decision: decided.collected.arrival.id, error },
+        isEnded
+          ? 'a grant was ended: it could not be decided again'
+          : 'a grant that is being used cannot be decided again',
+      ),
+  })
+
+/** Decides again, without a record: of an `any` only what was granted, as nothing else is being acted on. */
+async function grantAgain(decider: Decider, { decided }: Granted<unknown>): Promise<Granted<unknown> | undefined> {
+  const { collected, parts } = decided
+  const { arrival, question } = collected
+  const granted = question.combine === 'any' ? parts.slice(-1).map(({ ask }) => ask) : question.parts
+  const again = {
+    ...collected,
+    arrival: { ...arrival, now: new Date() },
+    question: { ...question, parts: granted },
+  }
   for (let time = 0; time < decisionsPerLook; time++) {
     const enforced = enforce(await decider.decide(again))
     if (decider.holds(enforced.decided)) return enforced.kind === 'granted' ? enforced : undefined
