@@ -2,6 +2,7 @@
 import type { Namespaces } from '../../model/policy.ts'
 import { xmlNamespace, xmlnsNamespace } from './element.ts'
 
+/** An attribute as it is written, or with its value resolved. */
 export interface RawAttribute {
   readonly qualifiedName: string
   readonly value: string

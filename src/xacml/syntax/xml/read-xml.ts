@@ -52,17 +52,16 @@ function refuse(text: string, fault: Fault): Outcome<never> {
 }
 
 /**
- * Values stay raw: only here is it known whether a reference stands in text or in an attribute. Every name gets a mark in
- * front, so that no name can meet a property of JavaScript objects (`constructor`) or a key of the parser's own (`:@`).
+ * Texts stay raw, and are resolved here. Attributes are those of the scan, which judges them one by one: the parser need not
+ * read them again. Every name gets a mark in front, so that no name can meet a property of JavaScript objects
+ * (`constructor`) or a key of the parser's own.
  */
 const parser = new XMLParser({
   preserveOrder: true,
-  ignoreAttributes: false,
-  attributeNamePrefix: '@',
+  ignoreAttributes: true,
   transformTagName: (name) => (name.startsWith('<') ? name : `<${name}`),
   processEntities: false,
   parseTagValue: false,
-  parseAttributeValue: false,
   trimValues: false,
   cdataPropName: '#cdata',
   maxNestedTags: deepest + 1,
@@ -102,8 +101,8 @@ function build(tree: Tree, entry: Entry, outer: Namespaces): XmlElement | undefi
   const offset = tree.scan.offsets[number] ?? 0
   const qualifiedName = tree.scan.names[number] ?? ''
   const entries = entry[`<${qualifiedName}`] as readonly Entry[] | undefined
-  const raw = rawAttributes(entry[':@'] as Readonly<Record<string, string>> | undefined)
-  if (entries === undefined || raw.length !== tree.scan.attributeCounts[number]) return fail(tree, disagreement(offset))
+  if (entries === undefined) return fail(tree, disagreement(offset))
+  const raw = resolved(tree.scan.attributes[number] ?? none)
   const at = tree.position(offset)
   const scope = declare(outer, raw)
   if (typeof scope === 'string') return fail(tree, { code: 'XML-NAMESPACE', message: scope, offset })
@@ -142,16 +141,17 @@ function undeclared(prefix: string, offset: number): Fault {
 const none: readonly RawAttribute[] = []
 const noAttributes: readonly XmlAttribute[] = []
 
-function rawAttributes(marked: Readonly<Record<string, string>> | undefined): readonly RawAttribute[] {
-  if (marked === undefined) return none
-  const raw: RawAttribute[] = []
-  for (const key in marked) raw.push({ qualifiedName: key.slice(1), value: normalise(marked[key] ?? '') })
-  return raw
+function resolved(written: readonly RawAttribute[]): readonly RawAttribute[] {
+  if (written.length === 0) return none
+  return written.map(({ qualifiedName, value }) => ({ qualifiedName, value: normalise(value) }))
 }
 
-/** Section 3.3.3 for attributes of type CDATA: white space written as such becomes a space, as a reference it stays. */
+/**
+ * Section 3.3.3 for attributes of type CDATA: white space written as such becomes a space, as a reference it stays. A line
+ * end of two characters is one (section 2.11).
+ */
 function normalise(value: string): string {
-  return decodeReferences(/[\t\n\r]/.test(value) ? value.replace(/[\t\n\r]/g, ' ') : value)
+  return decodeReferences(/[\t\n\r]/.test(value) ? value.replace(/\r\n|[\t\n\r]/g, ' ') : value)
 }
 
 function buildAttributes(

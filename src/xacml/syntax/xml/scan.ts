@@ -1,9 +1,11 @@
 /**
- * Judges whether a text is a well-formed XML 1.0 document, and finds where its elements start. fast-xml-parser builds the
- * tree afterwards but accepts far more than XML (two roots, stray text, control characters, quotes in processing
- * instructions that swallow elements), so nothing reaches it that has not passed here. One pass, linear, no recursion.
+ * Judges whether a text is a well-formed XML 1.0 document, and finds where its elements start and what attributes they
+ * have. fast-xml-parser builds the tree afterwards but accepts far more than XML (two roots, stray text, control characters,
+ * quotes in processing instructions that swallow elements), so nothing reaches it that has not passed here. One pass,
+ * linear, no recursion.
  */
 import { forbiddenCharacter, isSpace, qualifiedName } from './characters.ts'
+import type { RawAttribute } from './namespaces.ts'
 import { findBadReference } from './references.ts'
 
 export interface Fault {
@@ -18,7 +20,8 @@ export interface Scan {
   readonly maxDepth: number
   readonly names: string[]
   readonly offsets: number[]
-  readonly attributeCounts: number[]
+  /** Of each element, as they are written: references and white space are for `readXml` to resolve. */
+  readonly attributes: (readonly RawAttribute[])[]
   /** Start and end offsets of declaration and processing instructions, which carry nothing. */
   readonly instructions: [number, number][]
   fault: Fault | undefined
@@ -30,7 +33,7 @@ export function scanXml(text: string, maxDepth: number): Scan {
     maxDepth,
     names: [],
     offsets: [],
-    attributeCounts: [],
+    attributes: [],
     instructions: [],
     fault: undefined,
   }
@@ -195,34 +198,37 @@ function scanStartTag(scan: Scan, at: number, open: string[]): number {
   return fail(scan, behind, `the tag \`${shown(name)}\` is not closed properly`)
 }
 
+/** Shared by all elements without attributes, and never added to. */
+const none: RawAttribute[] = []
+
 /** Returns the offset of what is neither white space nor an attribute. */
 function scanAttributes(scan: Scan, from: number): number {
   const { text } = scan
-  const seen: string[] = []
-  let set: Set<string> | undefined
+  let attributes = none
+  let names: Set<string> | undefined
   let at = from
   for (;;) {
     const start = skipSpace(text, at)
     const code = text.charCodeAt(start)
     if (code === 0x3e || code === 0x2f || Number.isNaN(code)) {
-      scan.attributeCounts.push(seen.length)
+      scan.attributes.push(attributes)
       return start
     }
     const name = nameAt(text, start)
     if (name === '') return fail(scan, start, 'no attribute name where one is expected')
     if (start === at) return fail(scan, start, `white space is missing before the attribute \`${shown(name)}\``)
-    if (seen.length === 16) set = new Set(seen)
-    if (set === undefined ? seen.includes(name) : set.has(name)) {
+    if (attributes.length === 16) names = new Set(attributes.map(({ qualifiedName }) => qualifiedName))
+    if (names === undefined ? attributes.some(({ qualifiedName }) => qualifiedName === name) : names.has(name)) {
       return fail(scan, start, `attribute \`${shown(name)}\` stands twice`)
     }
-    seen.push(name)
-    set?.add(name)
-    at = scanAttributeValue(scan, start + name.length, name)
+    names?.add(name)
+    if (attributes === none) attributes = []
+    at = scanAttributeValue(scan, start + name.length, name, attributes)
     if (at < 0) return failed
   }
 }
 
-function scanAttributeValue(scan: Scan, from: number, name: string): number {
+function scanAttributeValue(scan: Scan, from: number, name: string, attributes: RawAttribute[]): number {
   const { text } = scan
   const equals = skipSpace(text, from)
   if (text.charCodeAt(equals) !== 0x3d) return fail(scan, from, `attribute \`${shown(name)}\` has no value`)
@@ -235,6 +241,7 @@ function scanAttributeValue(scan: Scan, from: number, name: string): number {
   const less = value.indexOf('<')
   if (less >= 0) return fail(scan, start + 1 + less, `\`<\` in the value of \`${shown(name)}\`: write \`&lt;\``)
   checkReferences(scan, value, start + 1)
+  attributes.push({ qualifiedName: name, value })
   return scan.fault === undefined ? close + 1 : failed
 }
 
