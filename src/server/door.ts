@@ -15,6 +15,7 @@ import { accepts } from './accept.ts'
 import type { Allowance } from './allowance.ts'
 import { type Answer, emptyAnswer, problemAnswer, textAnswer } from './answer.ts'
 import { clientAddress } from './client-address.ts'
+import { createDeadline } from './deadline.ts'
 import { normalisePath, pathOf, wordsOf } from './path.ts'
 import { isStorableText } from './route.ts'
 
@@ -34,6 +35,8 @@ export interface Endpoint<M = unknown> {
   /** Hono pattern. */
   readonly path: string
   readonly operation: string
+  /** Its handler reads a body that takes as long as it takes. */
+  readonly isLong?: true
   /** The media type that the endpoint declares; absent means that Accept is not checked. */
   readonly produces?: string
   route(request: DoorRequest): Route<M, Answer>
@@ -190,13 +193,9 @@ async function answerTo(options: DoorOptions, row: Endpoint, arrival: Arrival, c
     trace: arrival.trace,
     header: (name) => joined(incoming.headers[name]),
   }
+  const { route, within } = createDeadline(options.observeRoute(row.route(request)), row.isLong === true)
   try {
-    return print(
-      options,
-      arrival,
-      await serve(options.steps, arrival, options.observeRoute(row.route(request))),
-      problemContext,
-    )
+    return print(options, arrival, await within(serve(options.steps, arrival, route)), problemContext)
   } catch (error) {
     options.observer.failed(arrival, error)
     return problemAnswer({ code: options.steps.codeOf(error) }, problemContext)

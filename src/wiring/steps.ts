@@ -7,6 +7,7 @@ import type { ProblemCode } from '../problems.ts'
 import { RecordError } from '../record/failure.ts'
 import { createRecord } from '../record/record.ts'
 import type { Recorder } from '../record/writer.ts'
+import { LateAnswer } from '../server/deadline.ts'
 import { decisionId } from '../server/decision-id.ts'
 import type { Observation } from '../server/observation/observe.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -65,7 +66,7 @@ function isUnavailable(error: unknown): boolean {
   const { code, syscall } = error as { code?: unknown; syscall?: unknown }
   const said = String(code ?? '')
   if (error.name === 'PostgresError') return /^(08...|53...|57P..|57014|40...)$/.test(said)
-  if (syscall === 'connect') return true
+  if (error instanceof LateAnswer || syscall === 'connect') return true
   return /^(CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT|ECONNRESET|EPIPE)$/.test(said)
 }
 

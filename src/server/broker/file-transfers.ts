@@ -93,6 +93,7 @@ export const fileTransferEndpoints = (handlers: FileTransfers, bounds: BodyBound
     method: 'POST',
     path: `${base}/:id/upload`,
     operation: 'upload',
+    isLong: true,
     produces: json,
     route: (request) => upload(handlers, request),
   }),
