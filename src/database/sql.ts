@@ -1,12 +1,16 @@
 /** The types every part uses to speak to PostgreSQL, and the one place where a connection pool is made. */
 import postgres from 'postgres'
+import { type ArrayTypes, arrays } from './arrays.ts'
+
+/** JavaScript types of the types that are read in a way of ours. */
+type Types = { int8: number } & { readonly [name in keyof ArrayTypes]: readonly unknown[] }
 
 /** A pool of connections. Timestamps are `Date`, bigints are `number`, jsonb is parsed. */
-export type Sql = postgres.Sql<{ int8: number }>
+export type Sql = postgres.Sql<Types>
 /** One connection inside `begin`. */
-export type Transaction = postgres.TransactionSql<{ int8: number }>
+export type Transaction = postgres.TransactionSql<Types>
 /** Either of the two: what a function takes that works inside and outside a transaction. */
-export type Queryable = postgres.ISql<{ int8: number }>
+export type Queryable = postgres.ISql<Types>
 
 /** Every table of ours lives here; every connection has it as its search path, so statements need not name it. */
 export const schemaName = 'portvakt'
@@ -45,11 +49,12 @@ export function openSql(options: SqlOptions): Sql {
     idle_timeout: 0,
     max_lifetime: options.lifetimeSeconds ?? 1800,
     connection: { application_name: options.name, search_path: schemaName, ...patience },
-    types: { int8: wholeNumber },
+    fetch_types: false,
+    types: { int8: wholeNumber, ...arrays },
     onnotice: ignore,
     onclose: options.onClose ?? ignore,
     backoff: reconnectDelay,
-  } satisfies postgres.Options<{ int8: postgres.PostgresType<number> }>
+  } satisfies postgres.Options<{ int8: postgres.PostgresType<number> } & ArrayTypes>
   if (options.place.kind === 'url') {
     const { url, socketFolder } = splitSocket(options.place.url)
     return postgres(url, socketFolder === undefined ? shared : { ...shared, host: socketFolder, ssl: false })
