@@ -63,6 +63,11 @@ async function startGateway(port: string | undefined): Promise<Gateway> {
   }
   const loaded = loadSettings({ ...around, environment })
   if (!loaded.ok) throw new Error(`the settings are wrong:\n  ${loaded.problems.join('\n  ')}`)
+  if (!loaded.settings.developmentIssuer) {
+    throw new Error(
+      'the demo mints its own tokens: it needs the development issuer, a loopback host and no other issuer',
+    )
+  }
   const dataFolder = join(loaded.settings.dataFolder, 'demo')
   const settings: Settings = { ...loaded.settings, dataFolder, storageFolder: join(dataFolder, 'files') }
   const isChosen = port !== undefined || environment.PORTVAKT_PORT !== undefined || environment.PORT !== undefined
