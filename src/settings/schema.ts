@@ -139,7 +139,11 @@ export const fields = {
   anonymousRequestsPerSecond: wholeNumber(
     20,
     { min: 1, max: 100_000 },
-    { about: 'Requests without a token that are taken, each node. Public reads go on record, refusals are only counted.', unit: 'per second' },
+    {
+      about:
+        'Requests without a token that are taken, each node. Public reads go on record, refusals are only counted.',
+      unit: 'per second',
+    },
   ),
   maxFileSize: wholeNumber(
     50_000_000_000,
