@@ -105,7 +105,6 @@ async function serveWith({ settings, own, logger, bound, database, closing }: Op
     now: () => new Date(),
     newId: (at: Date) => decisionId(at),
     clock,
-    idle: settings.uploadIdleSeconds * 1000,
     anonymous: createAllowance(settings.anonymousRequestsPerSecond, clock),
     closing: () => isClosing,
   }

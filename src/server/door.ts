@@ -66,8 +66,6 @@ export interface DoorOptions {
   readonly newId: (now: Date) => string
   /** Milliseconds, monotonic. */
   readonly clock: () => number
-  /** Milliseconds for which a streamed answer may move no byte before it is cut. */
-  readonly idle: number
   /** For requests without a token. */
   readonly anonymous: Allowance
   /** True once the server must not take on more. */
@@ -166,7 +164,7 @@ async function enter(options: DoorOptions, row: Endpoint, context: Context<Env>)
   const arrival = arrive(options, row.operation, context)
   const answer = await answerTo(options, row, arrival, context)
   options.observer.answered(arrival, answer.status, options.clock() - started)
-  return sendTo(context, answer, options.idle)
+  return sendTo(context, answer)
 }
 
 async function answerTo(options: DoorOptions, row: Endpoint, arrival: Arrival, context: Context<Env>): Promise<Answer> {
@@ -245,24 +243,16 @@ function refusalAnswer(
 }
 
 /** Text goes through Hono's fast path; a stream is pumped straight to the socket, which is where its speed is. */
-function sendTo(context: Context<Env>, answer: Answer | Promise<Answer>, idle = 0): Response | Promise<Response> {
-  if (answer instanceof Promise) return answer.then((settled) => sendTo(context, settled, idle))
+function sendTo(context: Context<Env>, answer: Answer | Promise<Answer>): Response | Promise<Response> {
+  if (answer instanceof Promise) return answer.then((settled) => sendTo(context, settled))
   const { status, headers, body } = answer
   if (body === undefined) return new Response(null, { status, headers })
   if (typeof body === 'string') return new Response(body, { status, headers })
-  return stream(context.env.outgoing, status, headers, body, idle)
+  return stream(context.env.outgoing, status, headers, body)
 }
 
 /** The head is out before the first byte is read; an error after it can only cut the connection. */
-function stream(
-  outgoing: ServerResponse,
-  status: number,
-  headers: Answer['headers'],
-  body: Readable,
-  idle: number,
-): Response {
-  // a client that takes nothing must not hold a file open for ever; 0 never
-  outgoing.setTimeout(idle, () => outgoing.destroy())
+function stream(outgoing: ServerResponse, status: number, headers: Answer['headers'], body: Readable): Response {
   outgoing.writeHead(status, headers)
   pump(body, outgoing).catch(() => outgoing.destroy())
   return RESPONSE_ALREADY_SENT

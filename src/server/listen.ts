@@ -1,16 +1,22 @@
 /** The HTTP server: what Node would do by itself is set here to what a gateway for large files needs. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { getRequestListener, RequestError } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { securityHeaders } from './answer.ts'
+import { answerOf, attend } from './connections.ts'
 import type { Env } from './door.ts'
 
+/** By the names of the settings. */
 export interface ListenOptions {
   readonly host: string
   /** 0 lets the system choose. */
   readonly port: number
+  readonly connections: number
+  /** From the first byte of a connection or request, or from when it was opened, to the end of its headers. */
+  readonly headerSeconds: number
+  readonly uploadIdleSeconds: number
 }
 
 /** The address is taken; requests wait until there is an application to answer them. */
@@ -32,23 +38,19 @@ export interface Listening {
 type Answer = (incoming: IncomingMessage, outgoing: ServerResponse) => void
 
 /** Binds, or fails with an error that names the address. */
-export async function bind({ host, port }: ListenOptions): Promise<Bound> {
-  let running = 0
+export async function bind(options: ListenOptions): Promise<Bound> {
+  const { host, port, connections } = options
   const waiting: (readonly [IncomingMessage, ServerResponse])[] = []
   let answer: Answer = (incoming, outgoing) => waiting.push([incoming, outgoing])
+  const server = createServer(httpOptions(options))
+  const attendance = attend(server, { connections, idle: options.uploadIdleSeconds * 1000 })
   const take: Answer = (incoming, outgoing) => {
-    running++
-    outgoing.once('close', () => running--)
+    attendance.begin(incoming.socket, outgoing)
     answer(incoming, outgoing)
   }
-  const server = createServer({ maxHeaderSize: 32 * 1024, requireHostHeader: false }, take)
+  server.on('request', take)
   // Node would send 100 Continue by itself, before anybody has decided whether the body may come
   server.on('checkContinue', take)
-  // an upload takes as long as it takes: its own handler watches that bytes keep coming
-  server.requestTimeout = 0
-  server.headersTimeout = 30_000
-  server.keepAliveTimeout = 65_000
-  server.maxConnections = mostConnections
   server.on('clientError', answerNonsense)
   await started(server, host, port)
   const bound = server.address() as AddressInfo
@@ -61,7 +63,7 @@ export async function bind({ host, port }: ListenOptions): Promise<Bound> {
       const listener = getRequestListener(app.fetch, { errorHandler })
       answer = (incoming, outgoing) => void listener(incoming, outgoing)
       for (const [incoming, outgoing] of waiting.splice(0)) answer(incoming, outgoing)
-      return { url, port: bound.port, close: (grace, onLate) => close(server, () => running, grace, onLate) }
+      return { url, port: bound.port, close: (grace, onLate) => close(server, attendance.running, grace, onLate) }
     },
     release: () => {
       server.close()
@@ -70,8 +72,16 @@ export async function bind({ host, port }: ListenOptions): Promise<Bound> {
   }
 }
 
-/** More are turned away at once, so that descriptors are left for files and the database. */
-const mostConnections = 10_000
+const httpOptions = ({ headerSeconds }: ListenOptions): ServerOptions => ({
+  maxHeaderSize: 32 * 1024,
+  requireHostHeader: false,
+  headersTimeout: headerSeconds * 1000,
+  // how often Node looks: whoever is late is met within a quarter of the time more
+  connectionsCheckingInterval: headerSeconds * 250,
+  // an upload takes as long as it takes: its own handler watches that bytes keep coming
+  requestTimeout: 0,
+  keepAliveTimeout: 65_000,
+})
 
 /** What the parser of Node does not take never becomes a request; it is answered here, and the connection ends. */
 function answerNonsense(error: NodeJS.ErrnoException, socket: Duplex): void {
@@ -80,7 +90,7 @@ function answerNonsense(error: NodeJS.ErrnoException, socket: Duplex): void {
     return
   }
   // an answer under way on this connection must not get another one into the middle of it
-  if ((socket as { _httpMessage?: ServerResponse })._httpMessage?.headersSent === true) {
+  if (answerOf(socket)?.headersSent === true) {
     socket.destroy(error)
     return
   }

@@ -156,7 +156,23 @@ export const fields = {
   uploadIdleSeconds: wholeNumber(
     120,
     { min: 1, max: 86_400 },
-    { about: 'An upload or download that moves no byte for this long is ended.', unit: 's' },
+    { about: 'An upload or an answer that moves no byte for this long is ended.', unit: 's' },
+  ),
+  headerSeconds: wholeNumber(
+    30,
+    { min: 1, max: 300 },
+    { about: 'How long the headers of a request may take to arrive.', unit: 's' },
+  ),
+  // below the time that an answer may take (`patience` in server/deadline.ts), or nobody would be told which it was
+  bodySeconds: wholeNumber(
+    30,
+    { min: 1, max: 30 },
+    { about: 'How long a JSON body or a policy may take to arrive.', unit: 's' },
+  ),
+  connections: wholeNumber(
+    10_000,
+    { min: 10, max: 1_000_000 },
+    { about: 'Connections held at once. Above it those that have waited longest without a request are closed.' },
   ),
   jsonBodyBytes: wholeNumber(
     mebibyte,

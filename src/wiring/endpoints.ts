@@ -45,7 +45,7 @@ export function buildEndpoints(
   transfers: Transfers,
   decisions: Decisions,
 ): readonly Endpoint[] {
-  const bounds = { size: settings.jsonBodyBytes, time: 30_000 }
+  const bounds = { size: settings.jsonBodyBytes, time: settings.bodySeconds * 1000 }
   const administration = {
     sql,
     bounds,
@@ -79,7 +79,7 @@ export function buildEndpoints(
     }),
     ...resourceEndpoints({
       ...administration,
-      policyBounds: { size: settings.policyBodyBytes, time: 30_000 },
+      policyBounds: { ...bounds, size: settings.policyBodyBytes },
       checkUpload: (text, resource) => checkUpload(text, resource, limits),
     }),
     ...accessListEndpoints(administration),

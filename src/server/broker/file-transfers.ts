@@ -257,11 +257,16 @@ function sent({ body, status, length }: Download, outgoing: ServerResponse, sign
   })
   body!.pause()
   return new Promise((resolve) => {
-    outgoing.once('finish', () => resolve({ status, bytes: length }))
-    outgoing.once('close', () => {
+    const settle = (): void => {
+      // a file that nobody will read any more must not stay open
+      body!.destroy()
       const error = signal.aborted ? 'the grant ended before the file did' : 'the connection ended before the file did'
-      resolve({ status: 499, bytes, error })
-    })
+      const isWhole = outgoing.writableFinished && bytes === length
+      resolve(isWhole ? { status, bytes } : { status: 499, bytes, error })
+    }
+    // the client may have gone while the file was being opened
+    if (outgoing.closed) settle()
+    else outgoing.once('close', settle)
   })
 }
 

@@ -170,7 +170,6 @@ const app = openDoors(
     newId: (at) => decisionId(at),
     clock,
     closing: () => false,
-    idle: 0,
     anonymous: { take: () => true },
   },
   endpoints,
