@@ -71,7 +71,7 @@ function readNode(node: ContentNode, dataType: string): Value | Failure {
   const text = stringValue(node)
   const type = dataTypes.get(dataType)
   if (type === undefined) throw new Error(`the policy was not checked: data type \`${dataType}\` is not known`)
-  return type.parse(text) ?? new Failure('syntax-error', `\`${text}\` in the content is not a ${type.name}`)
+  return type.parse(text) ?? new Failure('processing-error', `\`${text}\` in the content is not a ${type.name}`)
 }
 
 function missing({ path }: Selector): Failure {

@@ -113,6 +113,10 @@ export const dateOfDateTime = (value: DateTime): ZonedDate =>
 export const timeOfDateTime = (value: DateTime): Time =>
   timeFrom(localOf(value).minute, value.second, value.fraction, value.zone)
 
+/** XML Schema 1.0 part 2, section 3.2.7.2: in UTC where a zone is written. */
+export const canonicalDateTime = (value: DateTime): DateTime =>
+  value.zone === undefined ? value : Object.freeze({ ...value, zone: 0 })
+
 export const dateTime: DataType = {
   id: 'http://www.w3.org/2001/XMLSchema#dateTime',
   name: 'dateTime',

@@ -43,6 +43,18 @@ export const addMonthsToDate = (date: ZonedDate, months: number): ZonedDate | un
   return isYearInRange(sum.year) ? dateFrom(daysOf(sum), date.zone) : undefined
 }
 
+const minutesPerDay = 1440
+
+/**
+ * XML Schema 1.0 part 2, section 3.2.9.2: a date is an interval of the time line, and of the zones that name the same
+ * interval the canonical one lies from -11:59 to +12:00.
+ */
+export const canonicalDate = (value: ZonedDate): ZonedDate => {
+  const { instant, zone } = value
+  if (zone === undefined || (zone <= 720 && zone > -720)) return value
+  return Object.freeze({ instant, zone: zone > 0 ? zone - minutesPerDay : zone + minutesPerDay })
+}
+
 export const date: DataType = {
   id: 'http://www.w3.org/2001/XMLSchema#date',
   name: 'date',

@@ -7,6 +7,8 @@ export interface DNSName {
   /** In lower case, without the final dot of a rooted name. */
   readonly host: string
   readonly ports: Ports | undefined
+  /** As written, which is how string-from-dnsName gives it back (A.3.9). */
+  readonly text: string
 }
 
 const label = '[a-z0-9](?:[a-z0-9-]*[a-z0-9])?'
@@ -26,17 +28,17 @@ const parse = (text: string): DNSName | undefined => {
   if (match === undefined || !isHost(host)) return undefined
   const ports = range === undefined ? undefined : parsePorts(range)
   if (range !== undefined && ports === undefined) return undefined
-  return Object.freeze({ host: host.toLowerCase(), ports })
+  return Object.freeze({ host: host.toLowerCase(), ports, text: trimmed })
 }
 
-const print = ({ host, ports }: DNSName): string => host + printPorts(ports)
+const key = ({ host, ports }: DNSName): string => host + printPorts(ports)
 
 /** Equality of all parts: core has no equality function for this type. */
 export const dnsName: DataType = {
   id: 'urn:oasis:names:tc:xacml:2.0:data-type:dnsName',
   name: 'dnsName',
   parse,
-  print: (value) => print(value as DNSName),
-  equal: (a, b) => print(a as DNSName) === print(b as DNSName),
-  key: (value) => print(value as DNSName),
+  print: (value) => (value as DNSName).text,
+  equal: (a, b) => key(a as DNSName) === key(b as DNSName),
+  key: (value) => key(value as DNSName),
 }

@@ -9,6 +9,8 @@ export interface IPAddress {
   readonly address: string
   readonly mask: string | undefined
   readonly ports: Ports | undefined
+  /** As written, which is how string-from-ipAddress gives it back (A.3.9). */
+  readonly text: string
 }
 
 const version4 = /^([0-9.]+)(?:\/([0-9.]+))?(?::(.*))?$/
@@ -88,10 +90,10 @@ const parse = (text: string): IPAddress | undefined => {
   const ports = range === '' ? undefined : parsePorts(range)
   if (address === undefined || (maskText !== undefined && mask === undefined)) return undefined
   if (range !== '' && ports === undefined) return undefined
-  return Object.freeze({ version, address, mask, ports })
+  return Object.freeze({ version, address, mask, ports, text: trimmed })
 }
 
-const print = ({ version, address, mask, ports }: IPAddress): string => {
+const key = ({ version, address, mask, ports }: IPAddress): string => {
   const bracketed = (text: string): string => (version === 6 ? `[${text}]` : text)
   return `${bracketed(address)}${mask === undefined ? '' : `/${bracketed(mask)}`}${printPorts(ports)}`
 }
@@ -101,7 +103,7 @@ export const ipAddress: DataType = {
   id: 'urn:oasis:names:tc:xacml:2.0:data-type:ipAddress',
   name: 'ipAddress',
   parse,
-  print: (value) => print(value as IPAddress),
-  equal: (a, b) => print(a as IPAddress) === print(b as IPAddress),
-  key: (value) => print(value as IPAddress),
+  print: (value) => (value as IPAddress).text,
+  equal: (a, b) => key(a as IPAddress) === key(b as IPAddress),
+  key: (value) => key(value as IPAddress),
 }

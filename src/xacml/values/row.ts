@@ -8,7 +8,7 @@ export interface DataType {
   readonly name: string
   /** The value, or undefined when the text is not in the lexical space. White space is collapsed where the type says so. */
   readonly parse: (text: string) => Value | undefined
-  /** A lexical form that `parse` reads back as an equal value. */
+  /** A lexical form that `parse` reads back as an equal value: the written one for names and addresses, else one for all. */
   readonly print: (value: Value) => string
   /** The type-equal function of A.3.1; for ipAddress and dnsName, which have none in core, equality of all parts. */
   readonly equal: (a: Value, b: Value) => boolean

@@ -70,6 +70,9 @@ export const inZone = (time: Time, zone: Zone): Time =>
 export const withinDay = (time: Time): Time =>
   timeFrom(((time.instant % 1440) + 1440) % 1440, time.second, time.fraction, 0)
 
+/** XML Schema 1.0 part 2, section 3.2.8.2: in UTC where a zone is written. */
+export const canonicalTime = (value: Time): Time => (value.zone === undefined ? value : withinDay(value))
+
 export const time: DataType = {
   id: 'http://www.w3.org/2001/XMLSchema#time',
   name: 'time',

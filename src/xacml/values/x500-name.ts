@@ -1,38 +1,32 @@
 import type { DataType } from './row.ts'
-import { collapseWhiteSpace } from './white-space.ts'
+import { collapseWhiteSpace, trimWhiteSpace } from './white-space.ts'
 import { attributeTypes } from './x500-attribute-types.ts'
-import { type AttributeTypeAndValue, parseX500Text, printX500Pair } from './x500-text.ts'
+import { type AttributeTypeAndValue, parseX500Text } from './x500-text.ts'
 
 export interface X500Name {
   /** Relative names from the most specific on, in the normal form in which they are compared. */
   readonly normalised: readonly string[]
-  /** RFC 2253 text. */
-  readonly text: string
-}
-
-interface Pair {
-  readonly key: string
+  /** As written, which is how string-from-x500Name gives it back (A.3.9). */
   readonly text: string
 }
 
 /** RFC 3280 section 4.1.2.4: neither case nor the amount of white space counts. */
-const normalise = (pair: AttributeTypeAndValue): Pair => {
+const normalise = (pair: AttributeTypeAndValue): string => {
   const type = attributeTypes.get(pair.type) ?? pair.type
   const value = pair.hexadecimal ? pair.value : collapseWhiteSpace(pair.value).toLowerCase()
-  return { key: JSON.stringify([type, pair.hexadecimal, value]), text: printX500Pair(pair) }
+  return JSON.stringify([type, pair.hexadecimal, value])
 }
 
 /** A.3.1: the pairs of a multi-valued relative name have no order. */
-const sortPairs = (pairs: readonly Pair[]): readonly Pair[] =>
-  [...pairs].sort((a, b) => (a.key === b.key ? 0 : a.key < b.key ? -1 : 1))
-
 const parse = (text: string): X500Name | undefined => {
-  const names = parseX500Text(text)?.map((pairs) => sortPairs(pairs.map(normalise)))
-  if (names === undefined) return undefined
-  return Object.freeze({
-    normalised: Object.freeze(names.map((pairs) => pairs.map((pair) => pair.key).join('+'))),
-    text: names.map((pairs) => pairs.map((pair) => pair.text).join('+')).join(','),
-  })
+  const names = parseX500Text(text)?.map((pairs) => pairs.map(normalise).sort().join('+'))
+  return names && Object.freeze({ normalised: Object.freeze(names), text: written(text) })
+}
+
+/** Without white space around it, unless the last space may be an escaped one. */
+const written = (text: string): string => {
+  const trimmed = trimWhiteSpace(text)
+  return trimmed.endsWith('\\') ? text : trimmed
 }
 
 const key = (name: X500Name): string => name.normalised.join(',')

@@ -126,10 +126,3 @@ export const parseX500Text = (text: string): readonly (readonly AttributeTypeAnd
     if (text[at] !== ',' && text[at] !== ';') return undefined
   }
 }
-
-/** Section 2.4: what has to be escaped, escaped. */
-export const printX500Pair = ({ type, value, hexadecimal }: AttributeTypeAndValue): string => {
-  if (hexadecimal) return `${type}=#${value}`
-  const escaped = value.replace(/[,+"\\<>;]/g, '\\$&').replace(/^[ #]/, '\\$&')
-  return `${type}=${escaped.replace(/([^\\]) $/, '$1\\ ')}`
-}

@@ -217,7 +217,7 @@ const spaces: Readonly<Record<string, LexicalSpace>> = {
   },
   rfc822Name: {
     valid: [
-      ['Ann@Sun.COM', 'Ann@sun.com'],
+      ['Ann@Sun.COM', 'Ann@Sun.COM'],
       ['j_hibbert@medico.com', 'j_hibbert@medico.com'],
       ['"a@ b"@x.no', '"a@ b"@x.no'],
       ['a@[192.0.2.1]', 'a@[192.0.2.1]'],
@@ -228,12 +228,12 @@ const spaces: Readonly<Record<string, LexicalSpace>> = {
   },
   x500Name: {
     valid: [
-      ['  cn=Anne,OU=Sun Labs, o=Sun, c=US', 'CN=Anne,OU=Sun Labs,O=Sun,C=US'],
-      ['CN=A\\, B;O="x, y"', 'CN=A\\, B,O=x\\, y'],
-      ['CN=Lu\\C4\\8Di\\C4\\87', 'CN=Lučić'],
+      ['  cn=Anne,OU=Sun Labs, o=Sun, c=US', 'cn=Anne,OU=Sun Labs, o=Sun, c=US'],
+      ['CN=A\\, B;O="x, y"', 'CN=A\\, B;O="x, y"'],
+      ['CN=Lu\\C4\\8Di\\C4\\87', 'CN=Lu\\C4\\8Di\\C4\\87'],
       ['CN=Ann\\ ', 'CN=Ann\\ '],
       ['1.3.6.1.4.1.1466.0=#04024869', '1.3.6.1.4.1.1466.0=#04024869'],
-      ['OID.2.5.4.3=x', '2.5.4.3=x'],
+      ['OID.2.5.4.3=x', 'OID.2.5.4.3=x'],
       ['CN=\\#a', 'CN=\\#a'],
       ['CN=', 'CN='],
       ['', ''],
@@ -258,6 +258,8 @@ const spaces: Readonly<Record<string, LexicalSpace>> = {
       ['CN=a+OU=b,C=no', 'OU=B + CN=A,C=NO'],
       ['2.5.4.3=Ann', 'CN=ann'],
       ['CN="Sue, Grabbit"', 'CN=Sue\\2C Grabbit'],
+      ['CN=Lu\\C4\\8Di\\C4\\87', 'CN=Lučić'],
+      ['CN=A\\, B;O="x, y"', 'CN=A\\, B,O=x\\, y'],
     ],
     different: [
       ['CN=Ann,O=Acme', 'O=Acme,CN=Ann'],
@@ -269,16 +271,16 @@ const spaces: Readonly<Record<string, LexicalSpace>> = {
     valid: [
       ['192.0.2.1', '192.0.2.1'],
       ['192.0.2.0/255.255.255.0:80', '192.0.2.0/255.255.255.0:80'],
-      ['192.0.2.1:80-80', '192.0.2.1:80'],
+      ['192.0.2.1:80-80', '192.0.2.1:80-80'],
       ['192.0.2.1:-80', '192.0.2.1:-80'],
       ['192.0.2.1:80-', '192.0.2.1:80-'],
-      ['192.0.2.1:', '192.0.2.1'],
-      ['[2001:DB8:0:0:0:0:0:1]', '[2001:db8::1]'],
+      ['192.0.2.1:', '192.0.2.1:'],
+      ['[2001:DB8:0:0:0:0:0:1]', '[2001:DB8:0:0:0:0:0:1]'],
       ['[2001:db8::1]/[ffff:ffff::]:1-2', '[2001:db8::1]/[ffff:ffff::]:1-2'],
       ['[::]', '[::]'],
-      ['[1:0:0:2:0:0:0:3]', '[1:0:0:2::3]'],
+      ['[1:0:0:2:0:0:0:3]', '[1:0:0:2:0:0:0:3]'],
       ['[1:0:2:3:4:5:6:7]', '[1:0:2:3:4:5:6:7]'],
-      ['[::ffff:192.0.2.1]', '[::ffff:c000:201]'],
+      ['[::ffff:192.0.2.1]', '[::ffff:192.0.2.1]'],
     ],
     invalid: [
       '',
@@ -300,14 +302,21 @@ const spaces: Readonly<Record<string, LexicalSpace>> = {
       '[::1]/64',
       '[::1',
     ],
-    equal: [['[2001:db8::1]', '[2001:0DB8::0:1]']],
+    equal: [
+      ['[2001:db8::1]', '[2001:0DB8::0:1]'],
+      ['192.0.2.1:80-80', '192.0.2.1:80'],
+      ['192.0.2.1:', '192.0.2.1'],
+      ['[1:0:0:2:0:0:0:3]', '[1:0:0:2::3]'],
+      ['[1:0:2:3:4:5:6:7]', '[1:0000:2:3:4:5:6:7]'],
+      ['[::ffff:192.0.2.1]', '[::ffff:c000:201]'],
+    ],
     different: [['192.0.2.1', '192.0.2.1:80']],
   },
   dnsName: {
     valid: [
-      ['Host.Example.COM', 'host.example.com'],
+      ['Host.Example.COM', 'Host.Example.COM'],
       ['*.example.com:80-', '*.example.com:80-'],
-      ['example.com.', 'example.com'],
+      ['example.com.', 'example.com.'],
       ['localhost:-443', 'localhost:-443'],
     ],
     invalid: [
@@ -325,7 +334,10 @@ const spaces: Readonly<Record<string, LexicalSpace>> = {
       'a_b.com',
       `${'a'.repeat(64)}.com`,
     ],
-    equal: [['A.b', 'a.B']],
+    equal: [
+      ['A.b', 'a.B'],
+      ['example.com.', 'example.com'],
+    ],
     different: [['a.b', '*.b']],
   },
 }
