@@ -10,5 +10,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     maxWorkers: 2,
     pool: 'forks',
+    reporters: ['default', './test/skipped-tests.ts'],
   },
 })

@@ -42,7 +42,7 @@ function hasCommands(): boolean {
   }
 }
 
-describe.skipIf(!hasCommands())('the tour', () => {
+describe.skipIf(!hasCommands())('the tour (needs bash and curl)', () => {
   const gateway = withGateway()
 
   test('does what it says', async () => {

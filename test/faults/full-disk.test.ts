@@ -17,10 +17,14 @@ const missing = ((): string | undefined => {
     return 'this machine does not let a small file system be mounted'
   }
 })()
-afterAll(() => {
-  if (missing === undefined) execFileSync('umount', [folder])
-  rmSync(folder, { recursive: true, force: true })
-})
+// hooks are not called for a file whose tests are all skipped
+if (missing !== undefined) rmSync(folder, { recursive: true })
+else {
+  afterAll(() => {
+    execFileSync('umount', [folder])
+    rmSync(folder, { recursive: true, force: true })
+  })
+}
 
 describe.skipIf(missing !== undefined)(`a full disk${missing === undefined ? '' : ` (skipped: ${missing})`}`, () => {
   const gateway = withGateway({ PORTVAKT_STORAGE_FOLDER: folder })
