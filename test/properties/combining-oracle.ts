@@ -53,9 +53,11 @@ const permitOverrides: Oracle = (children) => {
 const denyUnlessPermit: Oracle = (children) => (has(children, 'Permit') ? 'Permit' : 'Deny')
 const permitUnlessDeny: Oracle = (children) => (has(children, 'Deny') ? 'Deny' : 'Permit')
 
-/** C.8 */
-const firstApplicable: Oracle = (children) =>
-  children.filter((child) => child !== 'NotApplicable')[0] ?? 'NotApplicable'
+/** C.8; it returns the one Indeterminate that it knows, which C.1 has algorithms that know the kinds take as {DP}. */
+const firstApplicable: Oracle = (children) => {
+  const first = children.filter((child) => child !== 'NotApplicable')[0] ?? 'NotApplicable'
+  return first.startsWith('Indeterminate') ? 'Indeterminate{DP}' : first
+}
 
 /** C.10, with the effect of a rule in error read off its kind. Kinds of the result: see `sameDecision`. */
 const legacyRuleDenyOverrides: Oracle = (children) => {
