@@ -18,13 +18,26 @@ const contentSelector = 'urn:oasis:names:tc:xacml:3.0:content-selector'
 
 export const isMultipleSelector = (id: string): boolean => multipleSelectors.includes(id)
 
-/** Each request has the plain content selector instead, selecting one node. A request that selects none is in error. */
+/**
+ * Each request has the plain content selector instead, selecting one node; a request that selects none is in error. With
+ * selectors in several categories, every node of the one is asked about with every node of the other.
+ */
 export function expandContentSelector(request: Request, limits: Limits, work: Work): readonly Question[] | Failure {
-  for (const category of request.categories) {
-    const selector = category.attributes.find(({ id }) => isMultipleSelector(id))
-    if (selector !== undefined) return expandIn(request, category, selector, limits, work)
+  let questions: readonly Question[] = [{ request }]
+  for (const [place, { attributes }] of request.categories.entries()) {
+    const selector = attributes.find(({ id }) => isMultipleSelector(id))
+    if (selector === undefined) continue
+    const expanded: Question[] = []
+    for (const question of questions) {
+      const category = question.request.categories[place]!
+      const parts = question.failure ? [question] : expandIn(question.request, category, selector, limits, work)
+      if (parts instanceof Failure) return parts
+      if (expanded.length + parts.length > limits.decisionsPerRequest) return tooMany()
+      expanded.push(...parts)
+    }
+    questions = expanded
   }
-  return [{ request }]
+  return questions
 }
 
 function expandIn(

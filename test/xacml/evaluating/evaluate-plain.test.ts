@@ -246,6 +246,21 @@ describe('multiple decisions', () => {
     expect(decide(permitted, selecting(id, '//d:none'))).toEqual(['Indeterminate'])
   })
 
+  test('content selectors in two categories: every node of the one with every node of the other', () => {
+    const id = `${urn}:3.0:profile:multiple:content-selector`
+    const both = ['//d:i', '/d:l/*'].map((path) => selecting(id, path))
+    const other = both[1]!.replaceAll(resource, subject)
+    const paths = ask(permitted, both[0] + other).results.map(({ attributes }) =>
+      attributes.map((each) => (each.attributes[0]?.values[0]?.value as { path: string }).path).join(' with '),
+    )
+    expect(paths.sort()).toEqual(
+      ['i[1]', 'i[2]']
+        .flatMap((one) => ['i[1]', 'i[2]', 'j[1]'].map((two) => `/n1:l[1]/n1:${one} with /n1:l[1]/n1:${two}`))
+        .sort(),
+    )
+    expect(decide(permitted, both[0] + other.replace('/d:l/*', '//d:none'))).toEqual(['Indeterminate', 'Indeterminate'])
+  })
+
   const tree: Readonly<Record<string, readonly string[]>> = { 'urn:a': ['urn:b', 'urn:c'], 'urn:b': ['urn:d', 'urn:a'] }
   const hierarchy: Hierarchy = (one) => tree[String(one)] ?? []
   test.each([
