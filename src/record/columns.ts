@@ -57,7 +57,7 @@ function tagsOf(entry: Entry, frame: Frame): readonly string[] {
 }
 
 /** A record with more is found by the first of them only. */
-const mostTags = 3_000
+export const mostTags = 3_000
 
 function ordinary(text: Text | undefined): string | null {
   return typeof text === 'string' ? storable(text) : null

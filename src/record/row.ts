@@ -1,5 +1,5 @@
 /** A decision as it is read back: from its row, and for people. */
-import type { Columns } from './columns.ts'
+import { type Columns, mostTags, storable } from './columns.ts'
 import type { Entry, EntryPart, Frame, FrameObligation, FramePart, Text } from './entry.ts'
 import { readText } from './personal.ts'
 
@@ -59,8 +59,24 @@ export function rulesOf(row: DecisionRow): string[] {
 }
 
 /** Every resource that a part of it, advisory ones included, is about. */
-export const resourcesOf = (row: DecisionRow): string[] =>
-  row.tags.filter((tag) => tag.startsWith('resource:')).map((tag) => tag.slice('resource:'.length))
+export const resourcesOf = ({ parts }: Entry): string[] => [
+  ...new Set(parts.flatMap(({ resource }) => (typeof resource === 'string' ? [storable(resource)] : []))),
+]
+
+/** The same, as far as a list can tell; undefined when there are more than a row has room for. */
+export const listedResourcesOf = ({ tags }: DecisionRow): string[] | undefined =>
+  tags.length >= mostTags
+    ? undefined
+    : tags.filter((tag) => tag.startsWith('resource:')).map((tag) => tag.slice('resource:'.length))
+
+/** A row as it is shown to somebody who may read about these resources only, when it is about others too. */
+export function veiledDecisionJson(row: DecisionRow, own: ReadonlySet<string>) {
+  const shown = { ...decisionJson(row), rules: [] }
+  // the columns are those of the first part
+  return row.resource !== null && own.has(row.resource)
+    ? shown
+    : { ...shown, action: null, resource: null, instance: null, party: null }
+}
 
 /** What stands where a personal value has been erased. */
 export const erased = { erased: true } as const

@@ -1,7 +1,7 @@
 /** Reading the decision record: a list with filters, and one decision with everything that is kept of it. */
 import { ownerFact } from '../collect/questions.ts'
 import type { Route } from '../pipeline.ts'
-import type { Ask, Question } from '../steps.ts'
+import type { Ask, Decided, Question } from '../steps.ts'
 import { type Answer, jsonAnswer } from './answer.ts'
 import { type DoorRequest, type Endpoint, endpoint } from './door.ts'
 import { collected, done, failed, malformed } from './route.ts'
@@ -28,13 +28,22 @@ export interface Decision {
   readonly json: unknown
 }
 
+/** One row of a list. */
+export interface ListedDecision {
+  /** Of all its parts; undefined when there are too many to tell. */
+  readonly resources: readonly string[] | undefined
+  json(): unknown
+  /** For somebody who may read about these resources only: nothing of what its other parts are about. */
+  veiled(own: ReadonlySet<string>): unknown
+}
+
 /** What the record offers, handed in by `main`. */
 export interface DecisionRecord {
   list(
     conditions: Conditions,
     page: { readonly limit?: number; readonly cursor?: string },
   ): Promise<
-    | { readonly kind: 'page'; readonly rows: readonly unknown[]; readonly next?: string }
+    | { readonly kind: 'page'; readonly rows: readonly ListedDecision[]; readonly next?: string }
     | { readonly kind: 'bad-cursor' | 'too-slow' }
   >
   find(id: string): Promise<Decision | undefined>
@@ -71,13 +80,21 @@ export const decisionRecordEndpoints = (record: DecisionRecord): readonly Endpoi
  * answer speaks of; without any, only auditors may.
  */
 async function questionAbout(record: DecisionRecord, resources: readonly string[]): Promise<Question> {
-  if (resources.length === 0) return { combine: 'all', parts: [{ action: 'read', facts: [] }] }
+  if (resources.length === 0) return { combine: 'all', parts: [askAboutAll] }
   const owners = await record.ownersOf(resources)
   const ask = (resource: string): Ask => {
     const owner = owners.get(resource)
     return { action: 'read', resource, facts: [ownerFact(owner === undefined ? [] : [owner])] }
   }
   return { combine: 'all', parts: resources.map(ask) }
+}
+
+const askAboutAll: Ask = { action: 'read', facts: [] }
+
+/** A list about one resource holds decisions that are about others too: who may not read all must not see those parts. */
+async function questionAboutList(record: DecisionRecord, resource: string | undefined): Promise<Question> {
+  const { parts } = await questionAbout(record, resource === undefined ? [] : [resource])
+  return { combine: 'any', parts: resource === undefined ? parts : [askAboutAll, ...parts] }
 }
 
 interface Asked {
@@ -92,8 +109,7 @@ function list(record: DecisionRecord, request: DoorRequest): Route<Asked | undef
   const { query } = request
   return {
     async collect(authenticated) {
-      const resource = query.get('resource')
-      const about = await questionAbout(record, resource === null || resource === '' ? [] : [resource])
+      const about = await questionAboutList(record, query.get('resource') || undefined)
       const errors: Record<string, string[]> = {}
       const time = (name: string): Date | undefined => {
         const text = query.get(name)
@@ -120,11 +136,17 @@ function list(record: DecisionRecord, request: DoorRequest): Route<Asked | undef
       const cursor = query.get('cursor')
       return collected(authenticated, about, { conditions, limit, ...(cursor === null ? {} : { cursor }) })
     },
-    async handle(grant, asked) {
+    async handle(grant, asked, decided) {
       const { conditions, ...page } = asked!
       const found = await record.list(conditions, page)
-      if (found.kind === 'page')
-        return done(jsonAnswer(200, { links: { next: nextLink(request, found.next) }, data: found.rows }))
+      if (found.kind === 'page') {
+        const only = permittedResource(decided)
+        const data =
+          only === undefined
+            ? found.rows.map((row) => row.json())
+            : await printOwn(record, only, conditions, found.rows)
+        return done(jsonAnswer(200, { links: { next: nextLink(request, found.next) }, data }))
+      }
       const errors =
         found.kind === 'bad-cursor'
           ? { cursor: ['The value is not one that a page before gave.'] }
@@ -132,6 +154,29 @@ function list(record: DecisionRecord, request: DoorRequest): Route<Asked | undef
       return failed(grant, { kind: 'problem', code: 'PVK-00001', errors })
     },
   }
+}
+
+/** The resource that the permit is about; undefined when it is about all. */
+const permittedResource = <M>({ parts }: Decided<M>): string | undefined =>
+  parts.find(({ decision }) => decision === 'Permit')?.ask.resource
+
+/** Conditions on one part of several: what meets them may be the part that is not to be seen. */
+const conditionsOnParts = ['instance', 'party', 'rule', 'action'] as const
+
+async function printOwn(
+  record: DecisionRecord,
+  only: string,
+  conditions: Conditions,
+  rows: readonly ListedDecision[],
+): Promise<readonly unknown[]> {
+  const owners = await record.ownersOf([...new Set([only, ...rows.flatMap(({ resources = [] }) => resources)])])
+  const owner = owners.get(only)
+  const own = new Set([...owners.keys()].filter((resource) => owners.get(resource) === owner))
+  const isGuess = conditionsOnParts.some((name) => conditions[name] !== undefined)
+  return rows.flatMap((row) => {
+    if (row.resources?.every((resource) => own.has(resource)) === true) return [row.json()]
+    return isGuess ? [] : [row.veiled(own)]
+  })
 }
 
 function nextLink({ incoming }: DoorRequest, cursor: string | undefined): string | null {

@@ -12,7 +12,7 @@ import { checkSearch, search } from '../handle/transfer/search.ts'
 import type { Transfers } from '../handle/transfer/transfers.ts'
 import { upload } from '../handle/transfer/upload.ts'
 import { getDecision, listDecisions } from '../record/query.ts'
-import { decisionJson, resourcesOf, storedDecisionJson } from '../record/row.ts'
+import { decisionJson, listedResourcesOf, resourcesOf, storedDecisionJson, veiledDecisionJson } from '../record/row.ts'
 import { checkUpload } from '../registry/check-upload.ts'
 import { findOwners, findTransferResource } from '../registry/index.ts'
 import { textAnswer } from '../server/answer.ts'
@@ -87,12 +87,18 @@ export function buildEndpoints(
     ...decisionRecordEndpoints({
       async list(conditions, page) {
         const found = await listDecisions(sql, conditions, page)
-        return found.kind === 'page' ? { ...found, rows: found.rows.map(decisionJson) } : found
+        if (found.kind !== 'page') return found
+        const rows = found.rows.map((row) => ({
+          resources: listedResourcesOf(row),
+          json: () => decisionJson(row),
+          veiled: (own: ReadonlySet<string>) => veiledDecisionJson(row, own),
+        }))
+        return { ...found, rows }
       },
       async find(id) {
         const stored = await getDecision(sql, id)
         if (stored === undefined) return undefined
-        return { resources: resourcesOf(stored.row), json: storedDecisionJson(stored) }
+        return { resources: resourcesOf(stored.entry), json: storedDecisionJson(stored) }
       },
       ownersOf: (resources) => findOwners(sql, resources),
       // loaded when somebody asks: it brings the plain evaluator

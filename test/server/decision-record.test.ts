@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import {
+  actionId,
   type CallOptions,
   initialisation,
   initialise,
@@ -12,6 +13,7 @@ import {
   paths,
   policyForm,
   registerOwner,
+  resourceDocument,
   scopes,
   uploadFile,
   withGateway,
@@ -196,6 +198,49 @@ describe('reading it', () => {
     expect((await gateway.call('GET', `${paths.decisions}/${one.id}`, { token: other })).status).toBe(401)
     expect((await gateway.call('GET', `${paths.decisions}/${nobody}`, { token: auditor })).status).toBe(404)
     expect((await gateway.call('GET', `${paths.decisions}/no-guid`, { token: auditor })).status).toBe(404)
+  })
+
+  test('an owner sees nothing of what else a request for several resources was about', async () => {
+    const other = await gateway.token(organisations.stranger, scopes.owner)
+    const foreign = 'resource-of-another'
+    await registerOwner(gateway, other, 'other')
+    await makeResource(gateway, other, foreign, {
+      document: {
+        hasCompetentAuthority: {
+          ...resourceDocument(foreign).hasCompetentAuthority,
+          organization: organisations.stranger,
+          orgcode: 'other',
+        },
+      },
+    })
+    const about = (...resources: string[]) => ({
+      Request: {
+        AccessSubject: [
+          { Attribute: [{ AttributeId: 'urn:altinn:organization:identifier-no', Value: organisations.sender }] },
+        ],
+        Action: [{ Attribute: [{ AttributeId: actionId, Value: 'write' }] }],
+        Resource: resources.map((Value) => ({ Attribute: [{ AttributeId: 'urn:altinn:resource', Value }] })),
+      },
+    })
+    const asked = async (...resources: string[]) =>
+      (await traced('POST', paths.authorize, { token: auditor, json: about(...resources) })).rows[0]!.id
+    auditor = await gateway.token(organisations.vendor, 'portvakt:decisions.read altinn:authorization/authorize.admin')
+    const ids = [await asked(foreign, resource), await asked(resource, foreign), await asked(resource)]
+    const seen = async (token: string, query: string) => {
+      const { json } = await gateway.call('GET', `${paths.decisions}?operation=authorize&${query}`, { token })
+      return ids.map((id) => json.data.find((row: { id: string }) => row.id === id))
+    }
+    const [second, first, alone] = await seen(cast.owner, `resource=${resource}`)
+    expect(second).toMatchObject({ decision: 'Permit', resource: null, action: null, rules: [] })
+    expect(first).toMatchObject({ decision: 'Permit', resource, rules: [] })
+    expect(alone.rules.length).toBeGreaterThan(0)
+    expect(JSON.stringify([second, first])).not.toContain(foreign)
+    // nor can it be guessed
+    const guesses = await seen(cast.owner, `resource=${resource}&rule=${encodeURIComponent(alone.rules[0])}`)
+    expect(guesses.map((row) => row?.id)).toEqual([undefined, undefined, ids[2]])
+    expect((await gateway.call('GET', `${paths.decisions}/${ids[0]}`, { token: cast.owner })).status).toBe(401)
+    const [whole] = await seen(auditor, `resource=${resource}`)
+    expect(whole.resource).toBe(foreign)
   })
 
   test('pages meet without a gap', async () => {

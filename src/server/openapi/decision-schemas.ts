@@ -13,7 +13,9 @@ const row = {
   refusal: orNull(text('Problem code that the request was refused with.')),
   operation: text(),
   action: orNull(text()),
-  resource: orNull(text()),
+  resource: orNull(
+    text('Of the first part, like action, instance and party: null in a list for who may read only about another.'),
+  ),
   instance: orNull(text('Id of the file transfer.')),
   party: orNull(text()),
   rules: list(text('Identifiers of the rules and policies that determined the decision.')),
