@@ -1,5 +1,5 @@
 /** The manifest of a folder of conformance cases: which there are, what they need, what is expected. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface ConformanceCase {
@@ -19,7 +19,7 @@ export interface ConformanceCase {
   }
   /** Why the expectation is open to argument: run, but not scored. */
   readonly disputed?: string
-  readonly setup?: Setup
+  readonly setup: Setup
 }
 
 export type ExpectedOutcome =
@@ -33,6 +33,7 @@ export interface Setup {
     readonly category: string
     readonly attributeId: string
     readonly dataType: string
+    readonly issuer?: string
     readonly values: readonly string[]
   }[]
   readonly resourceHierarchy?: Readonly<Record<string, readonly string[]>>
@@ -40,14 +41,39 @@ export interface Setup {
   readonly rootPolicies?: readonly string[]
   /** How root policies are combined when not by only-one-applicable. */
   readonly rootAlgorithm?: string
-  /** The file of the root policy, when it is not Policy.xml. */
-  readonly rootPolicyRef?: string
+  /** The root policy when it is not Policy.xml: a file of the case, or the id of one of its policies, perhaps with a version. */
+  readonly rootPolicyRef?: string | { readonly id: string; readonly version?: string }
   readonly invalidReferencedPolicies?: readonly string[]
 }
 
+/** Throws an `Error` that says what is wrong with the manifest: without it there is nothing to run. */
 export function loadManifest(folder: string): readonly ConformanceCase[] {
-  const { cases } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { cases: ConformanceCase[] }
-  return cases.map((one) => ({ ...one, setup: { ...one.setup, ...amendments[one.id] } }))
+  const file = join(folder, 'manifest.json')
+  let manifest: unknown
+  try {
+    manifest = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw new Error(`cannot read the manifest \`${file}\`: ${(error as Error).message}`)
+  }
+  const cases = Array.isArray(manifest) ? manifest : (manifest as { cases?: unknown } | null)?.cases
+  if (!Array.isArray(cases)) throw new Error(`the manifest \`${file}\` has no list \`cases\``)
+  return cases.map(readCase)
+}
+
+/** What a manifest may leave out: the rest of an entry can be told from its id. */
+function readCase(entry: Partial<ConformanceCase>, place: number): ConformanceCase {
+  const id = entry.id ?? entry.path ?? `case ${place + 1}`
+  return {
+    ...entry,
+    id,
+    suite: entry.suite ?? (id.includes('/') ? id.slice(0, id.indexOf('/')) : ''),
+    title: entry.title ?? '',
+    level: entry.level ?? '',
+    path: entry.path ?? id,
+    flags: entry.flags ?? [],
+    expect: { ...entry.expect, outcome: entry.expect?.outcome ?? 'response' },
+    setup: { ...entry.setup, ...amendments[id] },
+  }
 }
 
 /**
@@ -56,19 +82,4 @@ export function loadManifest(folder: string): readonly ConformanceCase[] {
  */
 const amendments: Readonly<Record<string, Setup>> = {
   'oasis-ct/IID029': { rootAlgorithm: 'urn:oasis:names:tc:xacml:3.0:policy-combining-algorithm:permit-overrides' },
-}
-
-/** The text of a file of a case, or undefined when the case has none of that name. */
-export function readCaseFile(folder: string, { path }: ConformanceCase, name: string): string | undefined {
-  const file = join(folder, path, name)
-  return existsSync(file) ? readFileSync(file, 'utf8') : undefined
-}
-
-export function listCasePolicies(folder: string, { path }: ConformanceCase): readonly string[] {
-  const policies = join(folder, path, 'Policies')
-  if (!existsSync(policies)) return []
-  return readdirSync(policies)
-    .filter((name) => name.endsWith('.xml'))
-    .sort()
-    .map((name) => `Policies/${name}`)
 }

@@ -10,10 +10,11 @@ import { parseResponseJson } from '../../src/xacml/syntax/parse-response-json.ts
 import { parseResponseXml } from '../../src/xacml/syntax/parse-response-xml.ts'
 import { printResponseJson } from '../../src/xacml/syntax/print-response-json.ts'
 import { printResponseXml } from '../../src/xacml/syntax/print-response-xml.ts'
+import { readCaseFile, requireCaseFile } from './case-files.ts'
 import { sameResponse } from './compare-responses.ts'
 import { engines } from './engines.ts'
-import { type ConformanceCase, readCaseFile } from './manifest.ts'
-import { prepareCase } from './prepare-case.ts'
+import type { ConformanceCase } from './manifest.ts'
+import { isAccepted, prepareCase } from './prepare-case.ts'
 
 export interface Mismatch {
   /** `plain, Request.xml`, and so on. */
@@ -34,8 +35,16 @@ const forms: readonly Form[] = [
   { extension: 'json', parseRequest: parseRequestJson, parseResponse: parseResponseJson, print: printResponseJson },
 ]
 
-/** Empty when the case passes. */
+/** Empty when the case passes. A case that cannot be run, for want of a file, fails with the reason. */
 export function runCase(folder: string, one: ConformanceCase): readonly Mismatch[] {
+  try {
+    return runAny(folder, one)
+  } catch (error) {
+    return [{ where: 'case', expected: one.expect.outcome, actual: (error as Error).message }]
+  }
+}
+
+function runAny(folder: string, one: ConformanceCase): readonly Mismatch[] {
   switch (one.expect.outcome) {
     case 'json-request-valid':
     case 'json-request-invalid':
@@ -50,7 +59,7 @@ export function runCase(folder: string, one: ConformanceCase): readonly Mismatch
 function runSyntaxCase(folder: string, one: ConformanceCase): readonly Mismatch[] {
   const isRequest = one.expect.outcome.startsWith('json-request')
   const name = isRequest ? 'Request.json' : 'Response.json'
-  const text = readCaseFile(folder, one, name) ?? ''
+  const text = requireCaseFile(folder, one, name)
   const parsed = isRequest ? parseRequestJson(text, defaultLimits) : parseResponseJson(text, defaultLimits)
   const wanted = one.expect.outcome.endsWith('-valid')
   if (parsed.ok === wanted) return []
@@ -63,14 +72,17 @@ function runDecisionCase(folder: string, one: ConformanceCase): readonly Mismatc
     if (isAccepted(one, 'policy-rejected')) return []
     return [{ where: 'policy', expected: one.expect.outcome, actual: describe(policy.problems) }]
   }
-  if (one.expect.outcome === 'policy-rejected') {
-    return [{ where: 'policy', expected: 'policy-rejected', actual: 'accepted' }]
-  }
   const { prepared } = policy
   const found: Mismatch[] = []
-  for (const form of forms) {
+  const requests = forms.flatMap((form) => {
     const text = readCaseFile(folder, one, `Request.${form.extension}`)
-    if (text === undefined) continue
+    return text === undefined ? [] : [{ form, text }]
+  })
+  if (requests.length === 0) {
+    const isRefusal = one.expect.outcome === 'policy-rejected'
+    throw new Error(isRefusal ? 'the policy was accepted' : 'the file `Request.xml` or `Request.json` is missing')
+  }
+  for (const { form, text } of requests) {
     const request = form.parseRequest(text)
     if (!request.ok) {
       if (isAccepted(one, 'request-rejected')) continue
@@ -83,9 +95,6 @@ function runDecisionCase(folder: string, one: ConformanceCase): readonly Mismatc
   }
   return found
 }
-
-const isAccepted = ({ expect }: ConformanceCase, outcome: string): boolean =>
-  expect.outcome === outcome || (expect.alternatives ?? []).includes(outcome)
 
 /** What a decision point answers to a request that it cannot read. */
 const refusal = (problems: readonly Problem[]): Response => ({
@@ -117,6 +126,9 @@ function compare(
     return [{ where, expected, actual: read.ok ? printed : describe(read.problems) }]
   }
   if (isAlternative(one, response)) return []
+  if (one.expect.outcome === 'policy-rejected' || one.expect.outcome === 'request-rejected') {
+    return [{ where, expected: one.expect.outcome, actual: printed }]
+  }
   const expected = expectedResponses(folder, one, form)
   if (expected.some((wanted) => sameResponse(response, wanted, comparing))) return []
   return [{ where, expected: expected.map(form.print).join('\nor\n'), actual: printed }]
@@ -139,7 +151,7 @@ function expectedResponses(folder: string, one: ConformanceCase, form: Form): re
   ]
   return names.map((name) => {
     const parse = name.endsWith('.json') ? parseResponseJson : parseResponseXml
-    const parsed = parse(readCaseFile(folder, one, name) ?? '', defaultLimits)
+    const parsed = parse(requireCaseFile(folder, one, name), defaultLimits)
     if (!parsed.ok) throw new Error(`${one.id}/${name} cannot be read: ${describe(parsed.problems)}`)
     return parsed.value
   })

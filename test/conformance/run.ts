@@ -24,7 +24,7 @@ const isPicked = ({ suite, id }: ConformanceCase): boolean =>
   (options.suite === undefined || options.suite.includes(suite)) &&
   (options.case === undefined || options.case.some((text) => id.includes(text)))
 
-const verdicts = loadManifest(folder)
+const verdicts = casesOf(folder)
   .filter(isPicked)
   .map((one) => judge(folder, one))
 
@@ -32,6 +32,15 @@ for (const verdict of verdicts) if (isShown(verdict)) show(verdict)
 const count = (kind: Verdict['kind']) => verdicts.filter((verdict) => verdict.kind === kind).length
 console.log(`${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped`)
 process.exitCode = count('failed') === 0 && verdicts.length > 0 ? 0 : 1
+
+function casesOf(from: string): readonly ConformanceCase[] {
+  try {
+    return loadManifest(from)
+  } catch (error) {
+    console.error((error as Error).message)
+    process.exit(2)
+  }
+}
 
 function isShown({ kind }: Verdict): boolean {
   return kind === 'failed' || (kind === 'skipped' && options.disputed)
