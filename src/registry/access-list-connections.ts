@@ -30,7 +30,7 @@ export async function listConnections(
     order by resource limit ${pageLimit(page)}`
 }
 
-export async function findConnection(
+async function findConnection(
   sql: Queryable,
   { owner, identifier }: ListName,
   resource: string,

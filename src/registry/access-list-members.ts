@@ -21,7 +21,7 @@ export interface MembersChanged {
 }
 
 /** As in the registry that clients know: members in one call. */
-export const mostMembersPerCall = 100
+const mostMembersPerCall = 100
 const mostMembers = 100_000
 
 /** Ordered by organisation number. */

@@ -30,9 +30,6 @@ export async function followChanges(options: FollowOptions): Promise<Following> 
   const { sql, apply, clock, onTrouble } = options
   let applied = options.from
   let caughtUpAt = clock()
-  let running: Promise<void> | undefined
-  let waiting: Promise<void> | undefined
-
   const read = async (): Promise<void> => {
     const started = clock()
     for (;;) {
@@ -45,8 +42,34 @@ export async function followChanges(options: FollowOptions): Promise<Following> 
     }
     caughtUpAt = started
   }
+  const reading = createReading(read)
+  const catchUp = reading.readAfterNow
+  const quietly = (): void => {
+    catchUp().catch(onTrouble)
+  }
+  const listening = await listenForChanges(sql, quietly, quietly)
+  const timer = setInterval(quietly, options.interval)
+  timer.unref()
+  const stop = async (): Promise<void> => {
+    clearInterval(timer)
+    await listening.stop().catch(onTrouble)
+    await reading.underWay()?.catch(() => undefined)
+  }
+  try {
+    await catchUp()
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { catchUp, age: () => clock() - caughtUpAt, stop }
+}
+
+/** One reading at a time, however many callers. */
+function createReading(read: () => Promise<void>) {
+  let running: Promise<void> | undefined
+  let waiting: Promise<void> | undefined
   // a reading under way may have begun before what the caller waits for was committed: it waits for the next one
-  const catchUp = (): Promise<void> => {
+  const readAfterNow = (): Promise<void> => {
     if (waiting !== undefined) return waiting
     if (running === undefined) {
       running = read().finally(() => {
@@ -58,26 +81,9 @@ export async function followChanges(options: FollowOptions): Promise<Following> 
       .catch(() => undefined)
       .then(() => {
         waiting = undefined
-        return catchUp()
+        return readAfterNow()
       })
     return waiting
   }
-  const quietly = (): void => {
-    catchUp().catch(onTrouble)
-  }
-  const listening = await listenForChanges(sql, quietly, quietly)
-  const timer = setInterval(quietly, options.interval)
-  timer.unref()
-  const stop = async (): Promise<void> => {
-    clearInterval(timer)
-    await listening.stop().catch(onTrouble)
-    await (waiting ?? running)?.catch(() => undefined)
-  }
-  try {
-    await catchUp()
-  } catch (error) {
-    await stop()
-    throw error
-  }
-  return { catchUp, age: () => clock() - caughtUpAt, stop }
+  return { readAfterNow, underWay: () => waiting ?? running }
 }

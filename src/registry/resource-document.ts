@@ -11,7 +11,7 @@ const languages = z
   .refine((text) => Object.keys(text).length <= 50, 'has too many languages')
 const list = <T extends z.ZodType>(item: T) => z.array(item).max(500)
 
-export const resourceTypes = [
+const resourceTypes = [
   'Default',
   'Systemresource',
   'MaskinportenSchema',

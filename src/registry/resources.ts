@@ -162,7 +162,7 @@ export async function deleteResource(
 }
 
 /** Why the writer may not write the stored resource: it is not there, it is another's, it has another version. */
-export async function checkStored(
+async function checkStored(
   sql: Queryable,
   writer: Writer,
   identifier: string,

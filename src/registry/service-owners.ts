@@ -22,7 +22,7 @@ export interface NewServiceOwner {
   readonly code?: string | undefined
 }
 
-export function serviceOwnerEntity(organisation: string): string {
+function serviceOwnerEntity(organisation: string): string {
   return `service-owner:${organisation}`
 }
 

@@ -32,7 +32,7 @@ export interface SystemUser {
 
 const mostRights = 500
 
-export function systemUserEntity(id: string): string {
+function systemUserEntity(id: string): string {
   return `system-user:${id}`
 }
 

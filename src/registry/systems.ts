@@ -34,7 +34,7 @@ export interface NewSystem {
 
 const mostRights = 500
 
-export function systemEntity(id: string): string {
+function systemEntity(id: string): string {
   return `system:${id}`
 }
 

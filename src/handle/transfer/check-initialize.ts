@@ -74,16 +74,16 @@ export function checkInitialize(body: unknown, prefix = ''): Checked<InitializeI
   }
   // As with the broker, values of the wrong type are told first and alone.
   if (Object.keys(errors).length > 0) return { ok: false, malformed: malformed(errors) }
-  const rule = rules(errors, prefix)
+  const complain: Complain = (name, message) => add(errors, prefix + name, message)
   const value = {
-    fileName: rule.text('FileName', given.fileName, 255),
-    resource: lastSegment(rule.resource('ResourceId', given.resource)),
-    reference: rule.text('SendersFileTransferReference', given.reference, 4096),
-    ...rule.sender('Sender', given.sender),
-    recipients: rule.recipients('Recipients', given.recipients),
-    properties: rule.properties('PropertyList', given.properties, members.get('propertylist')),
+    fileName: checkText(complain, 'FileName', given.fileName, 255),
+    resource: lastSegment(checkResourceId(complain, 'ResourceId', given.resource)),
+    reference: checkText(complain, 'SendersFileTransferReference', given.reference, 4096),
+    ...checkSender(complain, 'Sender', given.sender),
+    recipients: checkRecipients(complain, 'Recipients', given.recipients),
+    properties: checkProperties(complain, 'PropertyList', given.properties, members.get('propertylist') === null),
     disableVirusScan: given.disableVirusScan === true,
-    ...rule.checksum('Checksum', given.checksum),
+    ...checkChecksum(complain, 'Checksum', given.checksum),
   }
   const [first, ...others] = value.recipients
   if (Object.keys(errors).length > 0 || first === undefined) return { ok: false, malformed: malformed(errors) }
@@ -128,73 +128,77 @@ function reader(members: ReadonlyMap<string, unknown>, errors: Errors) {
   }
 }
 
-function rules(errors: Errors, prefix: string) {
-  const complain = (name: string, message: string): void => add(errors, prefix + name, message)
-  const required = (name: string): void => complain(name, `The ${name} field is required.`)
-  const storable = (name: string, value: string): void => {
-    if (unstorable.test(value)) complain(name, `The ${name} field must not contain U+0000 or half a surrogate pair.`)
+/** A value that breaks a rule is complained of and given back all the same: what is complained of is never used. */
+type Complain = (name: string, message: string) => void
+
+const complainOfNothing = (complain: Complain, name: string): void => complain(name, `The ${name} field is required.`)
+
+function checkStorable(complain: Complain, name: string, value: string): void {
+  if (unstorable.test(value)) complain(name, `The ${name} field must not contain U+0000 or half a surrogate pair.`)
+}
+
+function checkText(complain: Complain, name: string, value: Read<string>, longest: number): string {
+  const text = value ?? ''
+  if (text.trim() === '') complainOfNothing(complain, name)
+  if (text.length > longest) complain(name, `The ${name} field must have between 1 and ${longest} characters.`)
+  checkStorable(complain, name, text)
+  return text
+}
+
+function checkResourceId(complain: Complain, name: string, value: Read<string>): string {
+  const text = value ?? ''
+  if (text.trim() === '') complainOfNothing(complain, name)
+  else if (text.length > 255 || !resourcePattern.test(text) || lastSegment(text) === '') {
+    complain(name, `The ${name} field must be the id of a resource, with or without the prefix urn:altinn:resource:.`)
   }
-  return {
-    text: (name: string, value: Read<string>, longest: number): string => {
-      const text = value ?? ''
-      if (text.trim() === '') required(name)
-      if (text.length > longest) complain(name, `The ${name} field must have between 1 and ${longest} characters.`)
-      storable(name, text)
-      return text
-    },
-    resource: (name: string, value: Read<string>): string => {
-      const text = value ?? ''
-      if (text.trim() === '') required(name)
-      else if (text.length > 255 || !resourcePattern.test(text) || lastSegment(text) === '') {
-        complain(
-          name,
-          `The ${name} field must be the id of a resource, with or without the prefix urn:altinn:resource:.`,
-        )
-      }
-      storable(name, text)
-      return text
-    },
-    sender: (name: string, value: Read<string>): { readonly sender: string; readonly senderAsGiven: string } => {
-      const senderAsGiven = value ?? ''
-      const sender = parseParty(senderAsGiven)
-      if (senderAsGiven.trim() === '') required(name)
-      else if (sender === undefined) complain(name, partyMessage(name))
-      return { sender: sender ?? '', senderAsGiven }
-    },
-    recipients: (name: string, value: Read<readonly (string | null)[]>): readonly string[] => {
-      if (value === undefined) required(name)
-      else if (value.length === 0) complain(name, 'One or more recipients are required.')
-      const parties = (value ?? []).map((text) => parseParty(text ?? ''))
-      if (parties.includes(undefined)) complain(name, partyMessage('Each recipient'))
-      const distinct = [...new Set(parties.filter((party) => party !== undefined))]
-      if (distinct.length > mostRecipients) complain(name, `There can be at most ${mostRecipients} recipients.`)
-      return distinct
-    },
-    properties: (
-      name: string,
-      value: Read<readonly (readonly [string, string | null])[]>,
-      raw: unknown,
-    ): readonly (readonly [string, string])[] => {
-      if (raw === null) required(name)
-      const entries = value ?? []
-      if (entries.length > 10) complain(name, 'PropertyList can contain at most 10 properties.')
-      for (const [key, text] of entries.slice(0, 11)) {
-        if (key.length > 50) complain(name, 'A key in PropertyList can have at most 50 characters.')
-        if (text === null) complain(name, 'A value in PropertyList cannot be null.')
-        else if (text.length > 3000) complain(name, 'A value in PropertyList can have at most 3000 characters.')
-        storable(name, key + (text ?? ''))
-      }
-      return entries.map(([key, text]) => [key, text ?? ''])
-    },
-    checksum: (name: string, value: Read<string>): { readonly checksum?: string } => {
-      if (value === undefined || value.trim() === '') return {}
-      if (value.length !== 32 || value !== value.toLowerCase()) {
-        complain(name, 'The checksum must be the MD5 of the file as 32 lower-case hexadecimal digits.')
-      }
-      storable(name, value)
-      return { checksum: value }
-    },
+  checkStorable(complain, name, text)
+  return text
+}
+
+function checkSender(complain: Complain, name: string, value: Read<string>) {
+  const senderAsGiven = value ?? ''
+  const sender = parseParty(senderAsGiven)
+  if (senderAsGiven.trim() === '') complainOfNothing(complain, name)
+  else if (sender === undefined) complain(name, partyMessage(name))
+  return { sender: sender ?? '', senderAsGiven }
+}
+
+function checkRecipients(complain: Complain, name: string, value: Read<readonly (string | null)[]>): readonly string[] {
+  if (value === undefined) complainOfNothing(complain, name)
+  else if (value.length === 0) complain(name, 'One or more recipients are required.')
+  const parties = (value ?? []).map((text) => parseParty(text ?? ''))
+  if (parties.includes(undefined)) complain(name, partyMessage('Each recipient'))
+  const distinct = [...new Set(parties.filter((party) => party !== undefined))]
+  if (distinct.length > mostRecipients) complain(name, `There can be at most ${mostRecipients} recipients.`)
+  return distinct
+}
+
+/** @param isNull the member is there, and null: not the same as none */
+function checkProperties(
+  complain: Complain,
+  name: string,
+  value: Read<readonly (readonly [string, string | null])[]>,
+  isNull: boolean,
+): readonly (readonly [string, string])[] {
+  if (isNull) complainOfNothing(complain, name)
+  const entries = value ?? []
+  if (entries.length > 10) complain(name, 'PropertyList can contain at most 10 properties.')
+  for (const [key, text] of entries.slice(0, 11)) {
+    if (key.length > 50) complain(name, 'A key in PropertyList can have at most 50 characters.')
+    if (text === null) complain(name, 'A value in PropertyList cannot be null.')
+    else if (text.length > 3000) complain(name, 'A value in PropertyList can have at most 3000 characters.')
+    checkStorable(complain, name, key + (text ?? ''))
   }
+  return entries.map(([key, text]) => [key, text ?? ''])
+}
+
+function checkChecksum(complain: Complain, name: string, value: Read<string>): { readonly checksum?: string } {
+  if (value === undefined || value.trim() === '') return {}
+  if (value.length !== 32 || value !== value.toLowerCase()) {
+    complain(name, 'The checksum must be the MD5 of the file as 32 lower-case hexadecimal digits.')
+  }
+  checkStorable(complain, name, value)
+  return { checksum: value }
 }
 
 const partyMessage = (subject: string): string =>

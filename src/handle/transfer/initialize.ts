@@ -15,10 +15,7 @@ export function checkResource(resource: BrokerResource | undefined): HandlerProb
 }
 
 /** Broker API 1.4, step 8. */
-export function checkRequiredParty(
-  input: InitializeInput,
-  requiredParty: string | undefined,
-): HandlerProblem | undefined {
+function checkRequiredParty(input: InitializeInput, requiredParty: string | undefined): HandlerProblem | undefined {
   const required = lastSegment(requiredParty ?? '')
   if (required === '' || input.sender === required) return undefined
   if (input.recipients.length > 1) return problem('BRO-00027')
@@ -50,35 +47,15 @@ async function insert(
   input: InitializeInput,
   resource: BrokerResource,
 ): Promise<void> {
-  const created = grant.now
-  const expires = new Date(created.getTime() + (resource.timeToLive ?? defaultTimeToLive) * 1000)
-  const row = {
-    id,
-    resource: input.resource,
-    file_name: input.fileName,
-    reference: input.reference,
-    sender: input.sender,
-    sender_as_given: input.senderAsGiven,
-    declared_checksum: input.checksum ?? null,
-    use_virus_scan: !input.disableVirusScan,
-    created,
-    expires,
-    purge_at: expires,
-    status_changed: created,
-  }
+  const expires = new Date(grant.now.getTime() + (resource.timeToLive ?? defaultTimeToLive) * 1000)
+  const row = rowOf(id, input, grant.now, expires)
   const by = byGrant(grant)
+  const initialized = { transfer: id, status: 'Initialized' }
   const recipients = input.recipients.map((party, ordinal) => {
-    return { transfer: id, party, ordinal, status: 'Initialized', status_changed: created }
+    return { ...initialized, party, ordinal, status_changed: grant.now }
   })
   const entries = input.recipients.map((party) => {
-    return {
-      transfer: id,
-      party,
-      status: 'Initialized',
-      at: created,
-      decision: by.decision ?? null,
-      vendor: by.vendor ?? null,
-    }
+    return { ...initialized, party, at: grant.now, decision: by.decision ?? null, vendor: by.vendor ?? null }
   })
   const properties = input.properties.map(([key, value], ordinal) => ({ transfer: id, ordinal, key, value }))
   await transact(transfers.sql, async (transaction) => {
@@ -90,3 +67,18 @@ async function insert(
     if (transfer !== undefined) await moveNew(transaction, transfer, by)
   })
 }
+
+const rowOf = (id: string, input: InitializeInput, created: Date, expires: Date) => ({
+  id,
+  resource: input.resource,
+  file_name: input.fileName,
+  reference: input.reference,
+  sender: input.sender,
+  sender_as_given: input.senderAsGiven,
+  declared_checksum: input.checksum ?? null,
+  use_virus_scan: !input.disableVirusScan,
+  created,
+  expires,
+  purge_at: expires,
+  status_changed: created,
+})

@@ -66,20 +66,8 @@ export async function receive(reception: Reception): Promise<Received> {
   const iterator = reception.body[Symbol.asyncIterator]()
   const watch = watchBody(reception)
   const hash = createHash('md5')
+  const batches = writeBatches(draft)
   let size = 0
-  let batch: Uint8Array[] = []
-  let batched = 0
-  // One write is under way while the next batch is collected; more at once are slower.
-  let writing: Promise<'written' | 'full'> = Promise.resolve('written')
-  const flush = async (): Promise<'written' | 'full'> => {
-    const previous = await writing
-    if (previous === 'full' || batched === 0) return previous
-    writing = draft.write(size - batched, batch)
-    writing.catch(() => undefined)
-    batch = []
-    batched = 0
-    return 'written'
-  }
   try {
     for (;;) {
       const next = await watch.next(iterator)
@@ -92,19 +80,45 @@ export async function receive(reception: Reception): Promise<Received> {
         return { kind: 'broken', detail: `the body has more than the ${contentLength} bytes announced` }
       }
       hash.update(bytes)
-      batch.push(bytes)
-      batched += bytes.byteLength
-      if ((batched >= batchSize || batch.length >= batchChunks) && (await flush()) === 'full') return { kind: 'full' }
+      if (batches.add(bytes) && (await batches.flush()) === 'full') return { kind: 'full' }
     }
     if (contentLength !== undefined && size !== contentLength) {
       return { kind: 'broken', detail: `the body ended after ${size} of ${contentLength} bytes` }
     }
-    if ((await flush()) === 'full' || (await writing) === 'full') return { kind: 'full' }
+    if ((await batches.flush()) === 'full' || (await batches.written()) === 'full') return { kind: 'full' }
     return interruption.outcome ?? { kind: 'received', size, checksum: hash.digest('hex') }
   } finally {
     watch.end()
     // Whatever comes next deletes or closes the file: no write may be under way then.
-    await writing.catch(() => undefined)
+    await batches.written().catch(() => undefined)
+  }
+}
+
+/** One write is under way while the next batch is collected; more at once are slower. */
+function writeBatches(draft: Draft) {
+  let batch: Uint8Array[] = []
+  let batched = 0
+  let start = 0
+  let writing: Promise<'written' | 'full'> = Promise.resolve('written')
+  return {
+    /** True when it is time to flush. */
+    add(bytes: Uint8Array): boolean {
+      batch.push(bytes)
+      batched += bytes.byteLength
+      return batched >= batchSize || batch.length >= batchChunks
+    },
+    /** Waits for the write before, and begins the next. */
+    async flush(): Promise<'written' | 'full'> {
+      const previous = await writing
+      if (previous === 'full' || batched === 0) return previous
+      writing = draft.write(start, batch)
+      writing.catch(() => undefined)
+      start += batched
+      batch = []
+      batched = 0
+      return 'written'
+    },
+    written: (): Promise<'written' | 'full'> => writing,
   }
 }
 

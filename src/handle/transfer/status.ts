@@ -65,7 +65,7 @@ const purged = tell('filepurged', 'sender')
 const neverConfirmed = tell('fileneverconfirmeddownloaded', 'unconfirmed')
 
 /** Every transition there is. What is not a row here does not happen. */
-export const transitions: readonly Transition[] = [
+const transitions: readonly Transition[] = [
   row('New', 'Initialized', initialized),
   row('Initialized', 'UploadStarted'),
   row('UploadStarted', 'UploadStarted'),

@@ -49,10 +49,10 @@ export interface ResponseObject {
   readonly content?: Readonly<Record<string, { readonly schema: Schema }>>
 }
 
-export const openApiPath = '/openapi.json'
+const openApiPath = '/openapi.json'
 
 /** Throws when a row has no description: a gateway does not serve what it cannot describe. */
-export function buildOpenApi(rows: readonly DescribedRow[], version: string): OpenApi {
+function buildOpenApi(rows: readonly DescribedRow[], version: string): OpenApi {
   const paths: Record<string, Record<string, OperationObject>> = {}
   for (const row of rows) {
     const description = descriptions[`${row.method} ${row.path}`]

@@ -68,7 +68,7 @@ export async function written<T>(
 
 export const versionHeader = (version: number): Readonly<Record<string, string>> => ({ ETag: printETag(version) })
 
-export function problemOf(refusal: Refusal): HandlerProblem {
+function problemOf(refusal: Refusal): HandlerProblem {
   switch (refusal.kind) {
     case 'not-found':
       return problem('PVK-00014', `The ${refusal.what} was not found`)
