@@ -134,21 +134,29 @@ export interface Malformed {
   readonly errors?: Readonly<Record<string, readonly string[]>>
 }
 
+/** What the policies look at: nothing else is described, so that the engine never sees more than the record shows. */
+export interface Interest {
+  looksAt(category: string, id: string): boolean
+  /** Of the attributes that a source gives (`{category} {id}`), those that are looked at. */
+  wantedOf(gives: readonly string[]): readonly { readonly category: string; readonly id: string }[]
+}
+
 /** One part described: what is given, and where more can be had. Made by collect, drawn on by decide. */
 export interface Described {
+  /** All that is known of the caller, looked at or not: the same list for the same caller, so that decide need not sift it again. */
+  readonly lasting: readonly AttributeFact[]
   readonly given: readonly AttributeFact[]
   readonly lookUps: readonly LookUp[]
 }
 
+/** A source of something that is looked at and has not been given. */
 export interface LookUp {
-  /** `{category} {id}` of each attribute it gives. */
-  readonly gives: readonly string[]
   /** Entities of the change feed. */
   readonly restsOn: readonly string[]
   fetch(): Promise<readonly AttributeFact[]>
 }
 
-export type Describe = (arrival: Arrival, caller: Caller, ask: Ask) => Described
+export type Describe = (arrival: Arrival, caller: Caller, ask: Ask, interest: Interest) => Described
 
 /* ── 3 · decide ──────────────────────────────────────────────────────────────────────────────────────────────── */
 

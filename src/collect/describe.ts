@@ -2,10 +2,10 @@
  * Describes one part of a question: the attributes that are given, and where more can be had. `decide` fetches from there
  * only what a policy looks at, and nothing at all when it has decided the same before.
  */
-import type { AttributeFact, Caller, Describe, LookUp } from '../steps.ts'
+import type { AttributeFact, Caller, Describe, Interest, LookUp } from '../steps.ts'
 import { strings } from './fact.ts'
 import { type About, type Registry, sources } from './from-registry.ts'
-import { factsOfAsk, factsOfCaller, factsOfClient } from './from-request.ts'
+import { factsOfCaller, factsOfRequest } from './from-request.ts'
 import { action, resource, subject } from './vocabulary.ts'
 
 /** Describes what a caller asks for itself. */
@@ -19,7 +19,7 @@ export function describeFor(registry: Registry): Describe {
     }
     return facts
   }
-  return (arrival, caller, ask) => {
+  return (arrival, caller, ask, interest) => {
     const about: About = {
       ask,
       ...(caller.kind === 'system-user' && caller.systemUser !== undefined ? { systemUser: caller.systemUser } : {}),
@@ -27,26 +27,21 @@ export function describeFor(registry: Registry): Describe {
         ? { organisation: caller.organisation }
         : {}),
     }
-    return {
-      given: [...subjectOf(caller), ...factsOfAsk(ask, arrival.operation), ...factsOfClient(arrival)],
-      lookUps: lookUpsOf(registry, about),
-    }
+    const lasting = subjectOf(caller)
+    const given = factsOfRequest(arrival, ask, interest)
+    return { lasting, given, lookUps: lookUpsOf(registry, about, interest, lasting, given) }
   }
 }
 
 /** Describes what the decision API was asked: subject and everything else are as stated there, not the caller. */
 export function describeAsked(registry: Registry): Describe {
-  return (_arrival, _caller, ask) => {
-    const only = (category: string, id: string): string | undefined => {
-      const values = ask.facts.filter((fact) => fact.category === category && fact.id === id).flatMap((f) => f.values)
-      return values.length === 1 ? String(values[0]!.value) : undefined
-    }
-    const systemUser = only('subject', subject.systemUser)?.toLowerCase()
-    const organisation = only('subject', subject.organisation)
-    const party = only('resource', resource.party)
+  return (_arrival, _caller, ask, interest) => {
+    const systemUser = only(ask.facts, 'subject', subject.systemUser)?.toLowerCase()
+    const organisation = only(ask.facts, 'subject', subject.organisation)
+    const party = only(ask.facts, 'resource', resource.party)
     const named = {
       ...ask,
-      action: only('action', action.id) ?? ask.action,
+      action: only(ask.facts, 'action', action.id) ?? ask.action,
       ...(party === undefined ? {} : { party }),
     }
     const about: About = {
@@ -55,30 +50,51 @@ export function describeAsked(registry: Registry): Describe {
       ...(organisation === undefined ? {} : { organisation }),
     }
     const kind = systemUser !== undefined ? 'system-user' : organisation !== undefined ? 'organisation' : 'person'
-    return {
-      given: [
-        ...ask.facts.filter((fact) => !ours(fact)),
-        strings('subject', subject.kind, [kind]),
-        strings('action', action.operation, ['decide']),
-      ],
-      lookUps: lookUpsOf(registry, about),
+    const given = ask.facts.filter((fact) => interest.looksAt(fact.category, fact.id) && !ours(fact))
+    if (interest.looksAt('subject', subject.kind)) given.push(strings('subject', subject.kind, [kind]))
+    if (interest.looksAt('action', action.operation)) given.push(strings('action', action.operation, ['decide']))
+    return { lasting: nobody, given, lookUps: lookUpsOf(registry, about, interest, nobody, given) }
+  }
+}
+
+const nobody: readonly AttributeFact[] = []
+
+/** The value of an attribute that has exactly one. */
+export function only(facts: readonly AttributeFact[], category: string, id: string): string | undefined {
+  let found: string | undefined
+  for (const fact of facts) {
+    if (fact.id !== id || fact.category !== category) continue
+    for (const { value } of fact.values) {
+      if (found !== undefined) return undefined
+      found = String(value)
     }
   }
+  return found
 }
 
 /** What our registries say cannot be stated by somebody who asks, in whatever case it is written. */
-const given = new Set(sources.flatMap(({ gives }) => gives).map((name) => name.toLowerCase()))
+const ofRegistries = new Set(sources.flatMap(({ gives }) => gives).map((name) => name.toLowerCase()))
 
 const ours = ({ category, id }: AttributeFact): boolean =>
-  id.toLowerCase().startsWith('urn:portvakt:') || given.has(`${category} ${id}`.toLowerCase())
+  id.toLowerCase().startsWith('urn:portvakt:') || ofRegistries.has(`${category} ${id}`.toLowerCase())
 
-function lookUpsOf(registry: Registry, about: About): readonly LookUp[] {
+/** The sources of what is looked at and has not been given already. */
+function lookUpsOf(
+  registry: Registry,
+  about: About,
+  { wantedOf }: Interest,
+  lasting: readonly AttributeFact[],
+  given: readonly AttributeFact[],
+): readonly LookUp[] {
   const lookUps: LookUp[] = []
   for (const source of sources) {
+    const wanted = wantedOf(source.gives)
+    if (wanted.every((name) => isAmong(given, name) || isAmong(lasting, name))) continue
     const restsOn = source.restsOn(about)
-    if (restsOn !== undefined) {
-      lookUps.push({ gives: source.gives, restsOn, fetch: () => source.fetch(registry, about) })
-    }
+    if (restsOn !== undefined) lookUps.push({ restsOn, fetch: () => source.fetch(registry, about) })
   }
   return lookUps
 }
+
+const isAmong = (facts: readonly AttributeFact[], { category, id }: Pick<AttributeFact, 'category' | 'id'>): boolean =>
+  facts.some((fact) => fact.id === id && fact.category === category)

@@ -1,5 +1,5 @@
 /** What the token and the request say themselves: no look-up happens here. */
-import type { Arrival, Ask, AttributeFact, Caller } from '../steps.ts'
+import type { Arrival, Ask, AttributeFact, Caller, Category, Interest } from '../steps.ts'
 import { strings } from './fact.ts'
 import { action, environment, resource, subject } from './vocabulary.ts'
 
@@ -31,22 +31,26 @@ function identityOf(caller: Caller): readonly AttributeFact[] {
   ]
 }
 
-export function factsOfAsk(ask: Ask, operation: string): readonly AttributeFact[] {
-  return [
-    ...(ask.resource === undefined ? [] : [strings('resource', resource.id, [ask.resource])]),
-    ...(ask.instance === undefined ? [] : [strings('resource', resource.instance, [ask.instance])]),
-    ...(ask.party === undefined ? [] : [strings('resource', resource.party, [ask.party])]),
-    ...(ask.recipients === undefined ? [] : [strings('resource', resource.recipient, ask.recipients)]),
-    strings('action', action.id, [ask.action]),
-    strings('action', action.operation, [operation]),
-    ...ask.facts,
-  ]
-}
-
-export function factsOfClient({ client }: Arrival): readonly AttributeFact[] {
-  return [
-    strings('environment', environment.clientAddress, [client.address]),
-    strings('environment', environment.method, [client.method]),
-    strings('environment', environment.path, [client.path]),
-  ]
+/** What the ask and the client say, in this order; of it what is looked at. */
+export function factsOfRequest(
+  { client, operation }: Arrival,
+  ask: Ask,
+  { looksAt }: Pick<Interest, 'looksAt'>,
+): readonly AttributeFact[] {
+  const facts: AttributeFact[] = []
+  const add = (category: Category, id: string, value: string | undefined): void => {
+    if (value !== undefined && looksAt(category, id)) facts.push(strings(category, id, [value]))
+  }
+  add('resource', resource.id, ask.resource)
+  add('resource', resource.instance, ask.instance)
+  add('resource', resource.party, ask.party)
+  if (ask.recipients !== undefined && looksAt('resource', resource.recipient))
+    facts.push(strings('resource', resource.recipient, ask.recipients))
+  add('action', action.id, ask.action)
+  add('action', action.operation, operation)
+  for (const fact of ask.facts) if (looksAt(fact.category, fact.id)) facts.push(fact)
+  add('environment', environment.clientAddress, client.address)
+  add('environment', environment.method, client.method)
+  add('environment', environment.path, client.path)
+  return facts
 }

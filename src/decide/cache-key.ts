@@ -9,19 +9,27 @@ export interface KeyParts {
   /** What is fixed: root, installation, engine, and the texts of all policies, as a restored database may give a version to another. */
   readonly basis: string
   readonly resource: string | undefined
-  /** The given attributes that a policy looks at, in the order of the plan. */
+  /** Attributes that are given for many decisions, encoded once with `encodeFacts`; they stand before the others. */
+  readonly lasting?: string
+  /** The given attributes that a policy looks at. */
   readonly given: readonly (AttributeFact | undefined)[]
   readonly restsOn: readonly string[]
   readonly versions: readonly bigint[]
 }
 
 export function cacheKey(parts: KeyParts): string {
-  let text = sized(parts.basis) + optional(parts.resource)
-  for (const fact of parts.given) text += fact === undefined ? '-' : encodeFact(fact)
+  let text = sized(parts.basis) + optional(parts.resource) + (parts.lasting ?? '') + encodeFacts(parts.given)
   text += `${parts.restsOn.length}#`
   parts.restsOn.forEach((entity, index) => {
     text += `${sized(entity)}${parts.versions[index]};`
   })
+  return text
+}
+
+/** What one list and then another encode to is what both together encode to. */
+export function encodeFacts(facts: readonly (AttributeFact | undefined)[]): string {
+  let text = ''
+  for (const fact of facts) text += fact === undefined ? '-' : encodeFact(fact)
   return text
 }
 

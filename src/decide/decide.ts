@@ -24,7 +24,7 @@ import {
   type Limits,
   prepare,
 } from '../xacml/index.ts'
-import { cacheKey } from './cache-key.ts'
+import { cacheKey, encodeFacts } from './cache-key.ts'
 import type { DecisionCache } from './decision-cache.ts'
 import { type AttributeName, type Plan, planOf, type ShortCategory } from './plan.ts'
 import { hashOf, type PolicyStore, type ResourcePolicy, resourceReference } from './policy-store.ts'
@@ -86,6 +86,7 @@ export function createDecider(options: DeciderOptions): Decider {
     byRoot[root] ??= {
       plan: planOf([policies.gateway.root[root], compiled], options.shortCategory, options.uncacheable),
       basis: hashOf([root, options.installation, options.engine, own, version?.hash ?? ''].join('\n')),
+      sifted: new WeakMap(),
     }
     return byRoot[root]
   }
@@ -95,14 +96,9 @@ export function createDecider(options: DeciderOptions): Decider {
       const known = approached.get(caller)?.get(arrival.operation)
       if (known !== undefined) return known
       const ask: Ask = { action: arrival.operation, facts: [] }
-      const { given } = options.describe.gateway(arrival, caller, ask)
-      const result = run(
-        options,
-        policies.gateway.scope,
-        given.filter(scopePlan.looksAt),
-        arrival.now,
-        policies.none.compiled,
-      )
+      const { lasting, given } = options.describe.gateway(arrival, caller, ask, scopePlan)
+      const facts = [...lasting.filter(isIn(scopePlan)), ...given]
+      const result = run(options, policies.gateway.scope, facts, arrival.now, policies.none.compiled)
       if (isApproachLasting && result.decision !== 'Indeterminate') {
         const ofCaller = approached.get(caller) ?? new Map()
         approached.set(caller, ofCaller.set(arrival.operation, result))
@@ -159,7 +155,6 @@ export function createDecider(options: DeciderOptions): Decider {
     ask: Ask,
     budget: Budget,
   ): Promise<DecidedPart> {
-    const described = options.describe[root](arrival, caller, ask)
     let grounds: Grounds
     for (let turn = 1; ; turn++) {
       // versions first, then what they are the versions of: data may be newer than its version, never older
@@ -167,17 +162,24 @@ export function createDecider(options: DeciderOptions): Decider {
       const policyVersion = (said instanceof Promise ? await said : said)?.[0]
       const stored = policyVersion === undefined ? policies.none : policies.ofResource(ask.resource!, policyVersion)
       const policy = stored instanceof Promise ? await stored : stored
-      const { plan, basis } = prepareFor(root, policy)
-      // what no policy looks at ends here: the engine must never see more than the record shows
-      const given = described.given.filter(plan.looksAt)
-      const lookUps = neededLookUps(given, described.lookUps, plan)
+      const preparation = prepareFor(root, policy)
+      const { lasting, given, lookUps } = options.describe[root](arrival, caller, ask, preparation.plan)
       const restsOn = entitiesOf(ask, lookUps)
       const held = versions.of(restsOn)
       const all = held instanceof Promise ? await held : held
       // the policy was overtaken while the rest was waited for: with its new version the old one must not be kept
       const isOvertaken = policyVersion !== undefined && all[0] !== policyVersion
       const at = isOvertaken ? [policyVersion, ...all.slice(1)] : all
-      grounds = { policy, plan, basis, given, lookUps, restsOn, versions: at, isOvertaken }
+      grounds = {
+        preparation,
+        policy,
+        lasting: siftOnce(preparation, lasting),
+        given,
+        lookUps,
+        restsOn,
+        versions: at,
+        isOvertaken,
+      }
       if (!isOvertaken || turn === turnsPerPart) break
     }
     const key = keyOf(ask, grounds)
@@ -190,9 +192,11 @@ export function createDecider(options: DeciderOptions): Decider {
   }
 
   async function evaluateAnew(root: Root, { now }: Arrival, grounds: Grounds, budget: Budget): Promise<CachedPart> {
-    const { policy, plan, given, lookUps } = grounds
-    const lookedUp = (await Promise.all(lookUps.map((lookUp) => lookUp.fetch()))).flat().filter(plan.looksAt)
-    const result = run(options, policies.gateway.root[root], [...given, ...lookedUp], now, policy.compiled, budget)
+    const { policy, preparation, lasting, given, lookUps } = grounds
+    const found = await Promise.all(lookUps.map((lookUp) => lookUp.fetch()))
+    const lookedUp = found.flat().filter(isIn(preparation.plan))
+    const facts = [...lasting.facts, ...given, ...lookedUp]
+    const result = run(options, policies.gateway.root[root], facts, now, policy.compiled, budget)
     return {
       decision: result.decision,
       status: result.status,
@@ -210,11 +214,21 @@ interface Preparation {
   readonly plan: Plan
   /** Names all that is fixed for its decisions: installation, engine, and every policy by its text. */
   readonly basis: string
+  /** Of lists that come again and again, what is looked at. */
+  readonly sifted: WeakMap<readonly AttributeFact[], Sifted>
+}
+
+interface Sifted {
+  readonly facts: readonly AttributeFact[]
+  /** Of the key. */
+  readonly encoded: string
 }
 
 /** What a part is decided on. */
-interface Grounds extends Preparation {
+interface Grounds {
+  readonly preparation: Preparation
   readonly policy: ResourcePolicy
+  readonly lasting: Sifted
   readonly given: readonly AttributeFact[]
   readonly lookUps: readonly LookUp[]
   /** The policy first, when a resource is named. */
@@ -230,16 +244,33 @@ const turnsPerPart = 3
 
 const policyEntity = (resource: string): string => `policy:${resource}`
 
+const isIn =
+  ({ looksAt }: Plan) =>
+  ({ category, id }: AttributeFact): boolean =>
+    looksAt(category, id)
+
+function siftOnce({ plan, sifted }: Preparation, all: readonly AttributeFact[]): Sifted {
+  let known = sifted.get(all)
+  if (known === undefined) {
+    const facts = all.filter(isIn(plan))
+    known = { facts, encoded: encodeFacts(facts) }
+    sifted.set(all, known)
+  }
+  return known
+}
+
 /** undefined for what nobody may find: what depends on the clock or a changing state, and what does not hold. */
-function keyOf({ resource }: Ask, { plan, basis, given, restsOn, versions, isOvertaken }: Grounds): string | undefined {
+function keyOf({ resource }: Ask, grounds: Grounds): string | undefined {
+  const { preparation, lasting, given, restsOn, versions, isOvertaken } = grounds
+  const { plan, basis } = preparation
   if (isOvertaken || !plan.cacheable || given.some(({ volatile }) => volatile === true)) return undefined
-  return cacheKey({ basis, resource, given, restsOn, versions })
+  return cacheKey({ basis, resource, lasting: lasting.encoded, given, restsOn, versions })
 }
 
 const partOf = (
   entry: CachedPart,
   ask: Ask,
-  { given, restsOn, versions }: Grounds,
+  { lasting, given, restsOn, versions }: Grounds,
   cache: DecidedPart['cache'],
 ): DecidedPart => ({
   ask,
@@ -248,7 +279,7 @@ const partOf = (
   obligations: entry.obligations,
   advice: entry.advice,
   determining: entry.determining,
-  attributes: entry.lookedUp.length === 0 ? given : [...given, ...entry.lookedUp],
+  attributes: [...lasting.facts, ...given, ...entry.lookedUp],
   policies: entry.policies,
   restsOn,
   versions,
@@ -258,13 +289,6 @@ const partOf = (
 /** There are as many operations as endpoints, and a caller is the same object for as long as its token is remembered. */
 const isOfCallerOrOperation = ({ category, id }: AttributeName): boolean =>
   category === 'subject' || (category === 'action' && id === 'urn:portvakt:operation')
-
-/** Sources that give something that is looked at and has not been given already. */
-const neededLookUps = (given: readonly AttributeFact[], lookUps: readonly LookUp[], plan: Plan): readonly LookUp[] =>
-  lookUps.filter(({ gives }) => plan.wantedOf(gives).some((wanted) => !given.some((fact) => isNamed(fact, wanted))))
-
-const isNamed = ({ category, id }: AttributeFact, name: AttributeName): boolean =>
-  id === name.id && category === name.category
 
 function entitiesOf(ask: Ask, lookUps: readonly LookUp[]): readonly string[] {
   const entities = new Set(ask.resource === undefined ? [] : [policyEntity(ask.resource)])

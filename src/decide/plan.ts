@@ -1,4 +1,5 @@
 /** What the policies look at: worked out once for each pair of root and resource policy. */
+import type { Interest } from '../steps.ts'
 import { type CompiledPolicy, neededAttributes } from '../xacml/index.ts'
 
 export interface AttributeName {
@@ -6,11 +7,9 @@ export interface AttributeName {
   readonly id: string
 }
 
-export interface Plan {
+/** What is wanted of a source is remembered for each list of what it gives. */
+export interface Plan extends Interest {
   readonly names: readonly AttributeName[]
-  readonly looksAt: (attribute: AttributeName) => boolean
-  /** Of the attributes that a source gives (`{category} {id}`), those that are looked at; remembered for each list. */
-  readonly wantedOf: (gives: readonly string[]) => readonly AttributeName[]
   /** The clock or content is looked at: such a decision is never cached. */
   readonly cacheable: boolean
 }
@@ -35,12 +34,12 @@ export function planOf(
       if (uncacheable.has(attributeId)) cacheable = false
     }
   }
-  const looksAt = ({ category, id }: AttributeName): boolean => wanted.get(category)?.has(id) === true
+  const looksAt = (category: string, id: string): boolean => wanted.get(category)?.has(id) === true
   const known = new WeakMap<readonly string[], readonly AttributeName[]>()
   const wantedOf = (gives: readonly string[]): readonly AttributeName[] => {
     let names = known.get(gives)
     if (names === undefined) {
-      names = gives.map(splitName).filter(looksAt)
+      names = gives.map(splitName).filter(({ category, id }) => looksAt(category, id))
       known.set(gives, names)
     }
     return names

@@ -22,32 +22,33 @@ export interface Deadline<M, A> {
 export function createDeadline<M, A>(route: Route<M, A>, isLong: boolean, time: number = patience): Deadline<M, A> {
   let isLate = false
   let timer: NodeJS.Timeout | undefined
-  let giveUp: (late: LateAnswer) => void = () => undefined
-  const late = new Promise<never>((_, reject) => {
-    giveUp = reject
-  })
-  const start = (): void => {
-    clearTimeout(timer)
-    timer = setTimeout(() => {
-      isLate = true
-      giveUp(new LateAnswer(`a source did not answer within ${time / 1000} s`))
-    }, time)
-  }
   return {
     route: {
       collect: (authenticated) => route.collect(authenticated),
       handle(grant, matter, decided) {
         if (isLate) throw new LateAnswer('the time of the request was up before it could be handled')
         if (isLong) clearTimeout(timer)
-        else start()
+        else timer?.refresh()
         return route.handle(grant, matter, decided)
       },
     },
-    within(serving) {
-      start()
-      // when the deadline is met, what the request comes to later is nobody's business any more
-      serving.catch(() => undefined)
-      return Promise.race([serving, late]).finally(() => clearTimeout(timer))
-    },
+    within: (serving) =>
+      new Promise((resolve, reject) => {
+        timer = setTimeout(() => {
+          isLate = true
+          reject(new LateAnswer(`a source did not answer within ${time / 1000} s`))
+        }, time)
+        // when the deadline is met, what the request comes to later is nobody's business any more
+        serving.then(
+          (value) => {
+            clearTimeout(timer)
+            resolve(value)
+          },
+          (error: unknown) => {
+            clearTimeout(timer)
+            reject(error)
+          },
+        )
+      }),
   }
 }

@@ -3,6 +3,7 @@
  * The caller's right to ask is decided like everything else; what it asks is decided beside it, on the same record, and is
  * for somebody else to enforce.
  */
+import { only } from '../collect/describe.ts'
 import { askAboutResource, askedResource, askUnnamed } from '../collect/questions.ts'
 import { categories, resource as resourceAttributes } from '../collect/vocabulary.ts'
 import type { Route } from '../pipeline.ts'
@@ -99,9 +100,11 @@ const weigh = (requests: readonly Request[]): number =>
   )
 
 /** Replaced characters would let two different values pass for the same. */
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 function decode(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return utf8.decode(bytes)
   } catch {
     return undefined
   }
@@ -134,13 +137,18 @@ const shortNames = new Map(Object.entries(categories).map(([name, uri]) => [uri,
 
 /** An attribute that several decisions look at is one fact, so that it is written down once. */
 function askOf(request: Request, known: Map<Attribute, AttributeFact>): Ask {
-  const facts = request.categories.flatMap(({ category, attributes }) =>
-    attributes.map((attribute): AttributeFact => {
-      const fact = known.get(attribute) ?? factOf(category, attribute)
-      known.set(attribute, fact)
-      return fact
-    }),
-  )
+  const facts: AttributeFact[] = []
+  for (const { category, attributes } of request.categories) {
+    const short = shortNames.get(category) ?? category
+    for (const attribute of attributes) {
+      let fact = known.get(attribute)
+      if (fact === undefined) {
+        fact = factOf(short, attribute)
+        known.set(attribute, fact)
+      }
+      facts.push(fact)
+    }
+  }
   const resource = only(facts, 'resource', resourceAttributes.id)?.replace(/^urn:altinn:resource:/, '')
   const instance = only(facts, 'resource', resourceAttributes.instance)
   const action = only(facts, 'action', 'urn:oasis:names:tc:xacml:1.0:action:action-id')
@@ -153,16 +161,11 @@ function askOf(request: Request, known: Map<Attribute, AttributeFact>): Ask {
 }
 
 const factOf = (category: string, { id, issuer, values }: Attribute): AttributeFact => ({
-  category: shortNames.get(category) ?? category,
+  category,
   id,
   values,
   ...(issuer === undefined ? {} : { issuer }),
 })
-
-function only(facts: readonly AttributeFact[], category: string, id: string): string | undefined {
-  const values = facts.filter((fact) => fact.category === category && fact.id === id).flatMap((fact) => fact.values)
-  return values.length === 1 ? String(values[0]!.value) : undefined
-}
 
 /** Our own obligations say how the gateway would answer; they are nobody else's business. */
 const ownObligations = 'urn:portvakt:obligation:refusal'

@@ -61,6 +61,8 @@ export function checkMediaType(
   return { code: 'PVK-00008', detail: `The body must be ${wanted}` }
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 export type JsonRead =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly malformed: Malformed }
@@ -72,7 +74,7 @@ export async function readJson(request: DoorRequest, bounds: BodyBounds): Promis
   const body = await readBody(request.incoming, request.outgoing, bounds)
   if (!body.ok) return { ok: false, malformed: { code: body.code } }
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body.bytes))
+    const value: unknown = JSON.parse(utf8.decode(body.bytes))
     if (isStorable(value)) return { ok: true, value }
     const errors = { $: ['The body holds the character U+0000 or half of a surrogate pair; no text has those.'] }
     return { ok: false, malformed: { code: 'PVK-00001', errors } }

@@ -9,7 +9,7 @@ import type { Arrival, CacheLevel, Decided, DecidedPart, Refusal, Trace } from '
 import type { GatewayMetrics } from './gateway-metrics.ts'
 import { createLineBudget } from './line-budget.ts'
 import type { Logger } from './log.ts'
-import { type Attributes, settle, type Tracing } from './tracing.ts'
+import type { Attributes, Tracing } from './tracing.ts'
 
 export interface ObservationOptions {
   readonly tracing: Tracing
@@ -50,10 +50,26 @@ export const createObservation = (options: ObservationOptions): Observation => {
   /** Why callers are not authenticated, between the step that says it and the door that tells of it. */
   const details = new WeakMap<Arrival, string>()
 
-  const step = <T>(trace: Trace, name: string, call: () => T, describe?: (result: Awaited<T>) => Attributes): T => {
+  const step = async <T>(
+    trace: Trace,
+    name: string,
+    call: () => Promise<T>,
+    describe?: (result: Awaited<T>) => Attributes,
+  ): Promise<Awaited<T>> => {
     const started = clock()
-    const done = () => metrics.stepDuration.observe((clock() - started) / 1000, name)
-    return settle(() => tracing.observe(trace, name, call, describe), done, done)
+    try {
+      return await tracing.observe<Promise<T>>(trace, name, call, describe)
+    } finally {
+      metrics.stepDuration.observe((clock() - started) / 1000, name)
+    }
+  }
+  const stepAtOnce = <T>(trace: Trace, name: string, call: () => T): T => {
+    const started = clock()
+    try {
+      return tracing.observe(trace, name, call)
+    } finally {
+      metrics.stepDuration.observe((clock() - started) / 1000, name)
+    }
   }
 
   /** The fields of a line about a request, or undefined when there have been too many such lines. */
@@ -126,7 +142,7 @@ export const createObservation = (options: ObservationOptions): Observation => {
         metrics.decisionDuration.observe(decided.duration / 1e6, cache)
         return decided
       },
-      enforce: (decided) => step(decided.collected.arrival.trace, 'enforce', () => steps.enforce(decided)),
+      enforce: (decided) => stepAtOnce(decided.collected.arrival.trace, 'enforce', () => steps.enforce(decided)),
       record: (enforced) => step(enforced.decided.collected.arrival.trace, 'record', () => steps.record(enforced)),
       holds: (decided) => steps.holds(decided),
       watch: (granted) => steps.watch(granted),
