@@ -522,6 +522,9 @@ describe('systems and system users (4)', () => {
   test('the party gives rights, the vendor never does, and what is taken back is gone at once', async () => {
     const users = `${paths.users}/${stranger}`
     expect((await gateway.call('POST', users, { token: vendorToken, json: { systemId: system } })).status).toBe(401)
+    // what it gives rights to, and which it asks for, the party can see before
+    const seen = await gateway.call('GET', `${paths.systems}/${system}`, { token: partyToken })
+    expect(seen).toMatchObject({ status: 200, json: { id: system, rights: registration.rights } })
     const made = await gateway.call('POST', users, {
       token: partyToken,
       json: { systemId: system, integrationTitle: 'File bot' },

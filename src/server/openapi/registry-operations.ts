@@ -8,6 +8,7 @@ const writingLists = ['altinn:resourceregistry/accesslist.write', admin]
 const readingLists = ['altinn:resourceregistry/accesslist.read', ...writingLists]
 const vendors = ['altinn:authentication/systemregister.write']
 const parties = ['altinn:authentication/systemuser.write', 'altinn:portal/enduser']
+const readersOfSystems = [...vendors, ...parties]
 
 const resource = '/resourceregistry/api/v1/resource'
 const list = '/resourceregistry/api/v1/access-lists/:owner'
@@ -191,7 +192,7 @@ export const registryOperations: Readonly<Record<string, Description>> = {
   [`GET ${systems}/:system`]: {
     tag: 'Systems',
     summary: 'Read a system',
-    scopes: vendors,
+    scopes: readersOfSystems,
     answers: { 200: json('The system.', 'System', versioned) },
     problems: missing,
   },
