@@ -44,8 +44,8 @@ function bagProblem({ order, id }: HigherOrderFunction, shapes: readonly Shape[]
     case 'all-of':
     case 'map':
       return bags === 1 ? undefined : `\`${id}\` takes exactly one bag, not ${bags}`
-    case 'any-of-any':
-      return bags > 0 ? undefined : `\`${id}\` takes at least one bag`
+    case 'any-of-any': // values and bags, as they come
+      return undefined
     default:
       return bags === 2 && shapes.length === 2 ? undefined : `\`${id}\` takes a function and two bags`
   }

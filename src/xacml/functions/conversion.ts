@@ -4,7 +4,7 @@
  */
 import { Failure } from '../model/failure.ts'
 import type { Value } from '../model/value.ts'
-import { anyURI } from '../values/any-uri.ts'
+import { anyURI, isURIReference } from '../values/any-uri.ts'
 import { boolean } from '../values/boolean.ts'
 import { canonicalDate, date, type ZonedDate } from '../values/date.ts'
 import { canonicalDateTime, type DateTime, dateTime } from '../values/date-time.ts'
@@ -56,10 +56,19 @@ const toText = (type: DataType): ((value: Value) => string) => {
   return move === undefined ? type.print : (value) => type.print(move(value))
 }
 
-const conversions = (type: DataType, text = toText(type)): readonly StrictFunction[] => [
+const parseURI: DataType['parse'] = (text) => {
+  const value = anyURI.parse(text)
+  return value !== undefined && isURIReference(value as string) ? value : undefined
+}
+
+const conversions = (
+  type: DataType,
+  read = type === anyURI ? parseURI : type.parse,
+  text = toText(type),
+): readonly StrictFunction[] => [
   strict(functionId('3.0', `${type.name}-from-string`), [one(string)], one(type), (args) => {
     const text = args[0] as string
-    return type.parse(text) ?? new Failure('syntax-error', `${quote(text)} is not of type ${type.name}`)
+    return read(text) ?? new Failure('syntax-error', `${quote(text)} is not of type ${type.name}`)
   }),
   strict(functionId('3.0', `string-from-${type.name}`), [one(type)], one(string), (args) => text(args[0]!)),
 ]

@@ -1,6 +1,6 @@
 /** Sections A.3.4 and A.3.9: strings and anyURIs. The fragment is the first argument, the whole the second. */
 import type { Failure } from '../model/failure.ts'
-import { anyURI } from '../values/any-uri.ts'
+import { anyURI, isURIReference } from '../values/any-uri.ts'
 import { boolean } from '../values/boolean.ts'
 import { maximumCharacters } from '../values/bounds.ts'
 import { integer } from '../values/integer.ts'
@@ -38,9 +38,11 @@ const searching = (type: DataType): readonly StrictFunction[] => [
   fragment(type, 'starts-with', (part, whole) => whole.startsWith(part)),
   fragment(type, 'ends-with', (part, whole) => whole.endsWith(part)),
   fragment(type, 'contains', (part, whole) => whole.includes(part)),
-  strict(functionId('3.0', `${type.name}-substring`), [one(type), one(integer), one(integer)], one(string), (args) =>
-    substring(args[0] as string, args[1] as bigint, args[2] as bigint),
-  ),
+  strict(functionId('3.0', `${type.name}-substring`), [one(type), one(integer), one(integer)], one(string), (args) => {
+    const part = substring(args[0] as string, args[1] as bigint, args[2] as bigint)
+    if (type !== anyURI || typeof part !== 'string' || isURIReference(part)) return part
+    return processingError('the part of the URI is not a URI itself')
+  }),
 ]
 
 export const stringFunctions: readonly StrictFunction[] = [

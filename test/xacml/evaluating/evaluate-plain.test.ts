@@ -305,6 +305,14 @@ test('explains: what every element came to, those never reached left out', () =>
   ])
 })
 
+test.each([
+  ['values alone', [literal('integer', '2'), literal('integer', '1')], 'Permit'],
+  ['a bag among values', [literal('integer', '2'), bagOf('integer', 'urn:none')], 'NotApplicable'],
+])('any-of-any of %s', (_, args, decision) => {
+  const greater = '<Function FunctionId="urn:oasis:names:tc:xacml:1.0:function:integer-greater-than"/>'
+  expect(decide(policy({ rules: rule('r', 'Permit', apply('3.0:any-of-any', greater, ...args)) }))).toEqual([decision])
+})
+
 interface Sources {
   readonly findAttribute?: FindAttribute
   readonly hierarchy?: Hierarchy

@@ -92,6 +92,11 @@ const strings: readonly Case[] = [
   ['3.0:function:string-substring', ['abc', '2', '1'], '! processing-error'],
   ['3.0:function:string-substring', ['abc', '0', '-2'], '! processing-error'],
   ['3.0:function:anyURI-substring', ['http://a', '7', '-1'], 'a'],
+  ['3.0:function:anyURI-substring', ['http://a', '5', '-1'], '//a'],
+  ['3.0:function:anyURI-substring', ['http://a', '4', '-1'], '! processing-error'],
+  ['3.0:function:anyURI-substring', ['http://a', '2', '2'], ''],
+  ['3.0:function:anyURI-substring', ['http://a/%20', '9', '-1'], '%20'],
+  ['3.0:function:anyURI-substring', ['http://a/%20', '0', '11'], '! processing-error'],
 ]
 
 const comparison: readonly Case[] = [
@@ -156,6 +161,39 @@ const dates: readonly Case[] = [
 
 const conversions: readonly Case[] = [
   ['3.0:function:integer-from-string', ['4.2'], '! syntax-error'],
+  ...[
+    ...[
+      '',
+      'a',
+      'a b',
+      '../a?b#c',
+      'urn:a:b',
+      'http://a/\u00e9',
+      '//a/b:c',
+      'http://[::1]:80/a',
+      'a?b:c',
+      '?a[b]',
+      '#a/b?',
+    ],
+    ...['./1:2', 'mailto:a@b', 'http://a:b@c', 'x-y.z+1:q', '%20'],
+  ].map((uri): Case => ['3.0:function:anyURI-from-string', [uri], uri]),
+  ...[
+    ...[
+      '%',
+      '%2',
+      '%zz',
+      'a#b#c',
+      ':a',
+      '1:2',
+      '://a',
+      '10.0.0.1:80/a',
+      'a b:c',
+      'http://[::1',
+      'http://[::1]]/',
+      'http://a]/',
+    ],
+    ...['a[b]', 'http://[g]/'],
+  ].map((text): Case => ['3.0:function:anyURI-from-string', [text], '! syntax-error']),
   ['3.0:function:integer-from-string', ['-42'], '-42'],
   ['3.0:function:string-from-integer', ['+007'], '7'],
   ['3.0:function:string-from-boolean', ['1'], 'true'],

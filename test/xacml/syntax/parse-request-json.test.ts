@@ -82,6 +82,11 @@ describe('values of the JSON profile', () => {
 })
 
 describe('requests of the JSON profile', () => {
+  test('a short name may stand as `CategoryId` too', () => {
+    const request = parseRequestJson('{"Request":{"Category":[{"CategoryId":"AccessSubject"},{"CategoryId":"urn:c"}]}}')
+    expect(request.ok && request.value.categories.map(({ category }) => category)).toEqual([accessSubject, 'urn:c'])
+  })
+
   test('shorthand categories and others keep the order of the document', () => {
     const request = parseRequestJson(
       '{"Request":{"Action":{},"Category":[{"CategoryId":"c"}],"AccessSubject":[{},{}]}}',

@@ -5,6 +5,7 @@ import { requestBounds } from '../request-bounds.ts'
 import { printElement } from '../xml/print-xml.ts'
 import { readXml } from '../xml/read-xml.ts'
 import { decodeBase64Text } from './base64-text.ts'
+import { categoryOf } from './categories.ts'
 import {
   booleanIn,
   isAbsent,
@@ -22,7 +23,7 @@ import type { JsonValue } from './read-json.ts'
 const categoryNames = memberNames('Category', ['CategoryId', 'Id', 'Content', 'Attribute'])
 const attributeNames = memberNames('Attribute', ['AttributeId', 'Value', 'Issuer', 'DataType', 'IncludeInResult'])
 
-/** `shorthand` is the category that the member's name stands for; a `CategoryId` inside wins over it. */
+/** `shorthand` is the category that the member's name stands for; a `CategoryId` inside, perhaps a short name too, wins over it. */
 export function readJsonCategory(
   reading: JsonReading,
   value: JsonValue,
@@ -33,7 +34,9 @@ export function readJsonCategory(
   if (members === undefined) return undefined
   const [categoryId, id, content, attribute] = members
   const category =
-    shorthand !== undefined && isAbsent(categoryId) ? shorthand : requiredIn(reading, value, categoryId, 'CategoryId')
+    shorthand !== undefined && isAbsent(categoryId)
+      ? shorthand
+      : categoryOf(requiredIn(reading, value, categoryId, 'CategoryId'))
   const readId = stringIn(reading, id, 'Id')
   const readContent = isAbsent(content) ? undefined : contentOf(reading, content, limits)
   return {
