@@ -119,7 +119,7 @@ describe('the engine is pure', () => {
 describe('the top level holds what the design says and nothing else', () => {
   test('files and folders', () => {
     const known = new Set(
-      'package.json package-lock.json tsconfig.json src policies schemas test compose.yaml README.md CHANGELOG.md Dockerfile LICENSE node_modules dist coverage'.split(
+      'package.json package-lock.json tsconfig.json bin src policies schemas test compose.yaml README.md CHANGELOG.md Dockerfile LICENSE node_modules dist coverage'.split(
         ' ',
       ),
     )
