@@ -3,6 +3,7 @@ FROM node:22-bookworm-slim AS build
 WORKDIR /portvakt
 COPY package.json package-lock.json tsconfig.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY bin bin
 COPY src src
 RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 

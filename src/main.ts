@@ -32,6 +32,7 @@ import { buildEndpoints, metricRoutes } from './wiring/endpoints.ts'
 import { type OwnPolicies, openPolicies } from './wiring/policies.ts'
 import { buildSteps, codeOf, printValue } from './wiring/steps.ts'
 import { openTransfers, startTidying } from './wiring/transfers.ts'
+import { explainAddress } from './wiring/unusable.ts'
 import { version } from './wiring/version.ts'
 
 /** A gateway that answers. */
@@ -48,25 +49,69 @@ export interface Gateway {
 export interface StartOptions {
   /** Another copy has taken over the embedded database: this process must end. */
   readonly onTaken?: (error: Error) => void
+  /** Nobody reads standard output, and so the log, any more. */
+  readonly onLogLost?: () => void
+  /** Aborted when it is time to stop, which may come before it listens: then `start` rejects with the reason of the signal. */
+  readonly signal?: AbortSignal
 }
 
 /** Starts a gateway. Throws an error whose message is for the operator when it cannot; nothing it opened is left open then. */
-export async function start(settings: Settings, { onTaken }: StartOptions = {}): Promise<Gateway> {
+export async function start(settings: Settings, { onTaken, onLogLost, signal }: StartOptions = {}): Promise<Gateway> {
   const own = await openPolicies(settings)
-  const log = createLog({ level: settings.logLevel, version })
+  const log = createLog({
+    level: settings.logLevel,
+    version,
+    ...(onLogLost === undefined ? {} : { onBroken: onLogLost }),
+  })
   const closing = createClosing((error) => log.logger.error({ error }, 'closing failed'))
   closing.add(log, ({ flush }) => flush())
+  announce(settings, log.logger, closing, signal)
   try {
-    const bound = closing.add(await bind(settings), ({ release }) => release())
-    const database = await openDatabase(settings, onTaken === undefined ? {} : { onTaken })
+    const bound = closing.add(await bindAddress(settings), ({ release }) => release())
+    const database = await openDatabase(settings, {
+      signal,
+      patience: settings.databaseWaitSeconds * 1000,
+      onWait: (attempt) => log.logger.warn(attempt, 'the database does not answer yet'),
+      ...(onTaken === undefined ? {} : { onTaken }),
+    })
     closing.add(database, ({ close }) => close())
     const { sql } = database
     await migrate(sql, [...registryMigrations, ...outboxMigrations, ...transferMigrations, ...recordMigrations])
     for (const { text } of own.files) await keepPolicyText(sql, text)
-    return await serveWith({ settings, own, logger: log.logger, bound, database, closing })
+    const gateway = await serveWith({ settings, own, logger: log.logger, bound, database, closing })
+    if (signal?.aborted === true) await gateway.close()
+    signal?.throwIfAborted()
+    return gateway
   } catch (error) {
     await closing.close()
     throw error
+  }
+}
+
+/** So that nobody is surprised by old data, by refused tokens, or by a stop that takes its time. */
+function announce(settings: Settings, logger: Logger, closing: Closing, signal: AbortSignal | undefined): void {
+  const { dataFolder, storageFolder, databaseUrl, issuers, developmentIssuer, host } = settings
+  const database = databaseUrl === undefined ? 'embedded' : 'external'
+  logger.info({ dataFolder, storageFolder, database }, 'starting')
+  if (issuers.length === 0 && !developmentIssuer)
+    logger.warn(
+      { host },
+      'no issuer is set, and the development issuer is off: every token will be refused; set `PORTVAKT_ISSUERS`',
+    )
+  const stopping = (): void =>
+    logger.info({ reason: String((signal?.reason as Error | undefined)?.message) }, 'stopping')
+  if (signal?.aborted === true) stopping()
+  signal?.addEventListener('abort', stopping, { once: true })
+  closing.add(logger, () => {
+    if (signal?.aborted === true) logger.info('stopped')
+  })
+}
+
+async function bindAddress(settings: Settings): Promise<Bound> {
+  try {
+    return await bind(settings)
+  } catch (error) {
+    throw explainAddress(error, settings)
   }
 }
 

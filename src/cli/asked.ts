@@ -1,7 +1,8 @@
 /** What `evaluate` and `explain` are given: policies, a request, a time. */
-import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { type Assembly, assemble, type Request } from '../xacml/index.ts'
-import { readRequest, readSoundPolicy, UsageError } from './policy-files.ts'
+import { type Options, readArguments } from './arguments.ts'
+import { UsageError } from './command.ts'
+import { readRequest, readSoundPolicy } from './policy-files.ts'
 
 export interface Asked {
   readonly assembly: Assembly
@@ -12,28 +13,17 @@ export interface Asked {
 
 const nowPattern = /^-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/
 
-/** A number is an exit code: the usage has been printed. */
-export async function readAsked(
-  argv: readonly string[],
-  usage: string,
-  further: NonNullable<ParseArgsConfig['options']>,
-): Promise<Asked | number> {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      policy: { type: 'string', multiple: true },
-      bind: { type: 'string', multiple: true },
-      request: { type: 'string' },
-      now: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-      ...further,
-    },
+export async function readAsked(argv: readonly string[], further: Options): Promise<Asked> {
+  const { values } = readArguments(argv, {
+    policy: { type: 'string', multiple: true },
+    bind: { type: 'string', multiple: true },
+    request: { type: 'string' },
+    now: { type: 'string' },
+    ...further,
   })
-  const { policy, bind, request, now, help } = values as Given
-  if (help === true || policy === undefined || request === undefined) {
-    process.stdout.write(usage)
-    return help === true ? 0 : 2
-  }
+  const { policy, bind, request, now } = values as Given
+  if (policy === undefined) throw new UsageError('name the policy with `--policy`')
+  if (request === undefined) throw new UsageError('name the request with `--request`')
   if (now !== undefined && !nowPattern.test(now)) {
     throw new UsageError(`\`--now\` is not a dateTime with a time zone: \`${now}\``)
   }
@@ -46,7 +36,6 @@ interface Given {
   readonly bind?: readonly string[]
   readonly request?: string
   readonly now?: string
-  readonly help?: boolean
 }
 
 async function readAssembly(files: readonly string[], bind: readonly string[]): Promise<Assembly> {

@@ -3,11 +3,12 @@
  * systems of a service owner, a sender, a recipient, a vendor and a stranger would.
  */
 
-import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { type Gateway, start } from '../main.ts'
-import { loadSettings, surroundings } from '../settings/load.ts'
+import { isAbsolute, join, relative } from 'node:path'
+import type { Gateway } from '../main.ts'
 import type { Settings } from '../settings/settings.ts'
+import { UnusableSetting } from '../wiring/unusable.ts'
+import { readArguments } from './arguments.ts'
+import { type Command, InputError } from './command.ts'
 import { accessLists } from './demo/access-lists.ts'
 import { organisations, read, write } from './demo/cast.ts'
 import { showRecord } from './demo/record.ts'
@@ -16,67 +17,95 @@ import { prepare } from './demo/set-up.ts'
 import { createStage, type Stage, say } from './demo/stage.ts'
 import { systemUsers } from './demo/system-users.ts'
 import { transferFile } from './demo/transfer-file.ts'
-import { stopSignal } from './start.ts'
+import { type GivenOptions, isSaid, readSettings, settingOptions, settingUsage } from './given-settings.ts'
+import { startUnlessStopped } from './start.ts'
+import { exitCodeOf, type Stop, Stopped } from './stop.ts'
 
-const usage = `usage: portvakt demo [--keep] [--port N]
+const usage = `usage: portvakt demo [--keep] [options]
 
   --keep     stay up afterwards, until Ctrl-C
-  --port N   listen there; default: the port of the settings, or a free one when it is taken
+${settingUsage}
+uses the folder \`demo\` in the data folder, so that it never meets the data of \`portvakt start\`, and takes a free port when that
+of the settings is the usual one and taken
 `
 
-export async function demoCommand(argv: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: { keep: { type: 'boolean' }, port: { type: 'string' }, help: { type: 'boolean' } },
-  })
-  if (values.help === true) {
-    process.stdout.write(usage)
-    return 0
-  }
-  const gateway = await startGateway(values.port)
-  const stage = createStage(gateway)
-  try {
-    await play(stage)
-    say('')
-    say(
-      stage.failures === 0
-        ? `Everything went as it should: ${stage.steps} steps.`
-        : `${stage.failures} of ${stage.steps} steps did not go as they should.`,
-    )
-    if (values.keep === true) {
-      say(`\nThe gateway stays up on ${gateway.url}. Stop it with Ctrl-C.`)
-      await stopSignal()
-    }
-  } finally {
-    await gateway.close()
-  }
-  return stage.failures === 0 ? 0 : 1
+export const demo: Command = {
+  usage,
+  async run(argv, { listen }) {
+    const { values } = readArguments(argv, { ...settingOptions, keep: { type: 'boolean' } } as const)
+    const settings = demoSettings(values)
+    const stop = listen()
+    const gateway = await startSomewhere(settings, isSaid(values, 'port'), stop)
+    const code = gateway === undefined ? undefined : await playOn(gateway, settings, values.keep === true, stop)
+    const reason = stop.reason()
+    return code ?? (reason === undefined ? 1 : exitCodeOf(reason))
+  },
 }
 
-/** A data folder of its own, so that the demo never meets the data of `npm start`. */
-async function startGateway(port: string | undefined): Promise<Gateway> {
-  const around = surroundings()
-  const environment: Readonly<Record<string, string | undefined>> = {
-    PORTVAKT_LOG_LEVEL: 'warn',
-    ...around.environment,
-    ...(port === undefined ? {} : { PORTVAKT_PORT: port }),
+/** `undefined`: it was stopped before the end. */
+async function playOn(gateway: Gateway, settings: Settings, keep: boolean, stop: Stop): Promise<number | undefined> {
+  const stage = createStage(gateway, stop.signal)
+  try {
+    await play(stage)
+    say(`\n${summary(stage)}`)
+    if (keep) {
+      say(farewell(gateway, settings))
+      await stop.asked
+    }
+    return stage.failures === 0 ? 0 : 1
+  } catch (error) {
+    // a request under way when the stop came ends with an error of its own
+    if (!(error instanceof Stopped) && !stop.signal.aborted) throw error
+    return undefined
+  } finally {
+    const isAsked = stop.signal.aborted
+    if (isAsked) say('\nStopping the gateway …')
+    await gateway.close()
+    if (isAsked) say('Stopped.')
   }
-  const loaded = loadSettings({ ...around, environment })
-  if (!loaded.ok) throw new Error(`the settings are wrong:\n  ${loaded.problems.join('\n  ')}`)
-  if (!loaded.settings.developmentIssuer) {
-    throw new Error(
+}
+
+const summary = ({ failures, steps }: Stage): string =>
+  failures === 0
+    ? `Everything went as it should: ${steps} steps.`
+    : `${failures} of ${steps} steps did not go as they should.`
+
+/** To be copied as it stands: the other commands look into the data folder of the settings, which is not that of the demo. */
+export function farewell(
+  { url, port }: Pick<Gateway, 'url' | 'port'>,
+  { dataFolder }: Pick<Settings, 'dataFolder'>,
+): string {
+  const beside = relative(process.cwd(), dataFolder)
+  const shown = beside.startsWith('..') || isAbsolute(beside) ? dataFolder : beside
+  return `
+The gateway stays up on ${url}. Stop it with Ctrl-C. Look around from a second terminal, in this folder:
+
+  export PORTVAKT_DATA_FOLDER=${quoted(shown)} PORTVAKT_PORT=${port}
+  npx portvakt decisions --limit 10
+  npx portvakt token organisation --organisation ${organisations.recipient} --scope ${read}`
+}
+
+/** For a shell of POSIX. */
+const quoted = (path: string): string => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`)
+
+/** A data folder of its own. */
+function demoSettings(given: GivenOptions): Settings {
+  const settings = readSettings(given, { PORTVAKT_LOG_LEVEL: 'warn' })
+  if (!settings.developmentIssuer)
+    throw new InputError(
       'the demo mints its own tokens: it needs the development issuer, a loopback host and no other issuer',
     )
-  }
-  const dataFolder = join(loaded.settings.dataFolder, 'demo')
-  const settings: Settings = { ...loaded.settings, dataFolder, storageFolder: join(dataFolder, 'files') }
-  const isChosen = port !== undefined || environment.PORTVAKT_PORT !== undefined || environment.PORT !== undefined
+  const dataFolder = join(settings.dataFolder, 'demo')
+  return { ...settings, dataFolder, storageFolder: join(dataFolder, 'files') }
+}
+
+async function startSomewhere(settings: Settings, isChosen: boolean, stop: Stop): Promise<Gateway | undefined> {
   try {
-    return await start(settings)
+    return await startUnlessStopped(settings, stop)
   } catch (error) {
-    const isTaken = error instanceof Error && error.message.includes('is in use; choose another port')
+    const isTaken = error instanceof UnusableSetting && (error.cause as NodeJS.ErrnoException).code === 'EADDRINUSE'
     if (isChosen || !isTaken) throw error
-    return start({ ...settings, port: 0 })
+    return startUnlessStopped({ ...settings, port: 0 }, stop)
   }
 }
 

@@ -8,7 +8,9 @@ import {
   printResponseXml,
   type Request,
 } from '../xacml/index.ts'
+import { oneOf } from './arguments.ts'
 import { type Asked, readAsked } from './asked.ts'
+import type { Command } from './command.ts'
 
 const usage = `usage: portvakt evaluate --policy FILE [--policy FILE …] [--bind ID=FILE …] --request FILE [options]
 
@@ -21,18 +23,14 @@ const usage = `usage: portvakt evaluate --policy FILE [--policy FILE …] [--bin
 exit code 0 whatever the decision
 `
 
-export async function evaluate(argv: readonly string[]): Promise<number> {
-  const asked = await readAsked(argv, usage, {
-    format: { type: 'string', default: 'json' },
-  })
-  if (typeof asked === 'number') return asked
-  const format = asked.values.format
-  if (format !== 'json' && format !== 'xml') {
-    process.stderr.write(`portvakt evaluate: \`--format\` is json or xml\n`)
-    return 2
-  }
-  process.stdout.write(`${respond(asked, format).trimEnd()}\n`)
-  return 0
+export const evaluate: Command = {
+  usage,
+  async run(argv, { print }) {
+    const asked = await readAsked(argv, { format: { type: 'string', default: 'json' } })
+    const format = oneOf('--format', String(asked.values.format), ['json', 'xml'])
+    await print(`${respond(asked, format).trimEnd()}\n`)
+    return 0
+  },
 }
 
 function respond({ assembly, request, now }: Asked, format: 'json' | 'xml'): string {

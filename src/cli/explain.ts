@@ -2,6 +2,7 @@
 import { action, resource, subject } from '../collect/vocabulary.ts'
 import { defaultLimits, expandRequest, explain as explainOne, Failure, printExplanation } from '../xacml/index.ts'
 import { readAsked } from './asked.ts'
+import type { Command, Terminal } from './command.ts'
 
 const usage = `usage: portvakt explain --policy FILE [--policy FILE …] [--bind ID=FILE …] --request FILE [--now ISO] [--short]
 
@@ -14,20 +15,19 @@ const usage = `usage: portvakt explain --policy FILE [--policy FILE …] [--bind
 exit code 0 whatever the decision
 `
 
-export async function explain(argv: readonly string[]): Promise<number> {
-  const asked = await readAsked(argv, usage, { short: { type: 'boolean' } })
-  if (typeof asked === 'number') return asked
-  const { assembly, request, now, values } = asked
+export const explain: Command = { usage, run }
+
+async function run(argv: readonly string[], { print }: Terminal): Promise<number> {
+  const { assembly, request, now, values } = await readAsked(argv, { short: { type: 'boolean' } })
   const questions = expandRequest(request, defaultLimits)
   if (questions instanceof Failure) {
-    process.stdout.write(`Indeterminate\n  because ${questions.message}\n`)
+    await print(`Indeterminate\n  because ${questions.message}\n`)
     return 0
   }
   for (const [index, question] of questions.entries()) {
-    if (questions.length > 1)
-      process.stdout.write(`${index === 0 ? '' : '\n'}question ${index + 1} of ${questions.length}\n`)
+    if (questions.length > 1) await print(`${index === 0 ? '' : '\n'}question ${index + 1} of ${questions.length}\n`)
     if (question.failure !== undefined) {
-      process.stdout.write(`Indeterminate\n  because ${question.failure.message}\n`)
+      await print(`Indeterminate\n  because ${question.failure.message}\n`)
       continue
     }
     const explanation = explainOne(assembly.root, question.request, {
@@ -37,7 +37,7 @@ export async function explain(argv: readonly string[]): Promise<number> {
       names: attributeNames,
       isFixed: ({ attributeId }) => fixed.has(attributeId),
     })
-    process.stdout.write(printExplanation(explanation, { short: values.short === true }))
+    await print(printExplanation(explanation, { short: values.short === true }))
   }
   return 0
 }

@@ -12,16 +12,25 @@ import {
   parseRequestXml,
   type Request,
 } from '../xacml/index.ts'
-
-/** Something the person at the terminal can put right: printed as it is. */
-export class UsageError extends Error {}
+import { InputError } from './command.ts'
 
 export async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
-    throw new UsageError(`\`${file}\` cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+    throw new InputError(`\`${file}\` cannot be read: ${whyNot(error)}`)
   }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'this account may not',
+  EISDIR: 'it is a folder',
+}
+
+function whyNot(error: unknown): string {
+  const code = String((error as NodeJS.ErrnoException).code)
+  return reasons[code] ?? (error instanceof Error ? error.message : String(error))
 }
 
 /** A policy that can be evaluated, or what is wrong with it. */
@@ -35,7 +44,7 @@ export async function readPolicy(file: string): Promise<Outcome<Policy | PolicyS
 /** As `readPolicy`, where a policy with errors ends the command. */
 export async function readSoundPolicy(file: string): Promise<Policy | PolicySet> {
   const read = await readPolicy(file)
-  if (!read.ok) throw new UsageError(read.problems.map((problem) => problemLine(file, problem)).join('\n'))
+  if (!read.ok) throw new InputError(read.problems.map((problem) => problemLine(file, problem)).join('\n'))
   return read.value
 }
 
@@ -44,7 +53,7 @@ export async function readRequest(file: string): Promise<Request> {
   const text = await readText(file)
   const parse = text.trimStart().startsWith('<') ? parseRequestXml : parseRequestJson
   const parsed = parse(text, defaultLimits)
-  if (!parsed.ok) throw new UsageError(parsed.problems.map((problem) => problemLine(file, problem)).join('\n'))
+  if (!parsed.ok) throw new InputError(parsed.problems.map((problem) => problemLine(file, problem)).join('\n'))
   return parsed.value
 }
 

@@ -1,41 +1,44 @@
 /** `portvakt start`: the server, until it is told to stop. */
-import type { Gateway } from '../main.ts'
-import { start } from '../main.ts'
-import { loadSettings } from '../settings/load.ts'
+import { type Gateway, start as startGateway } from '../main.ts'
 import type { Settings } from '../settings/settings.ts'
+import { readArguments } from './arguments.ts'
+import type { Command } from './command.ts'
+import { readSettings, settingOptions, settingUsage } from './given-settings.ts'
+import { type Stop, Stopped } from './stop.ts'
 
-/** The settings of this process, or an error that says what is wrong with each. */
-export function readSettings(): Settings {
-  const loaded = loadSettings()
-  if (loaded.ok) return loaded.settings
-  throw new Error(`the settings are wrong:\n  ${loaded.problems.join('\n  ')}`)
+export const start: Command = {
+  usage: `usage: portvakt start [options]
+
+${settingUsage}
+runs the gateway until SIGTERM, SIGINT or SIGHUP, or until nobody reads its output any more; then what runs may end within
+PORTVAKT_SHUTDOWN_SECONDS, and a second signal does not wait. The README lists the settings.
+`,
+  async run(argv, { print, listen }) {
+    const { values } = readArguments(argv, settingOptions)
+    const settings = readSettings(values)
+    const stop = listen()
+    const gateway = await startUnlessStopped(settings, stop)
+    if (gateway === undefined) return 0
+    await print(`Portvakt listens on ${gateway.url}${gateway.issuer === undefined ? '' : ' (development issuer on)'}\n`)
+    await stop.asked
+    await gateway.close()
+    return 0
+  },
 }
 
-/** Runs until SIGTERM or SIGINT; a second signal does not wait for running transfers. */
-export async function startCommand(): Promise<number> {
-  const gateway = await start(readSettings(), {
-    onTaken: (error) => {
-      process.stderr.write(`portvakt: ${error.message}\n`)
-      process.exit(1)
-    },
-  })
-  process.stdout.write(
-    `Portvakt listens on ${gateway.url}${gateway.issuer === undefined ? '' : ' (development issuer on)'}\n`,
-  )
-  await stopSignal()
-  await closeOrLeave(gateway)
-  return 0
-}
-
-export function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGTERM', () => resolve())
-    process.once('SIGINT', () => resolve())
-  })
-}
-
-async function closeOrLeave(gateway: Gateway): Promise<void> {
-  process.once('SIGTERM', () => process.exit(1))
-  process.once('SIGINT', () => process.exit(1))
-  await gateway.close()
+/** `undefined` when the stop came before it listened: then nothing of it runs any more. */
+export async function startUnlessStopped(settings: Settings, stop: Stop): Promise<Gateway | undefined> {
+  try {
+    return await startGateway(settings, {
+      signal: stop.signal,
+      onLogLost: stop.outputLost,
+      onTaken: (error) => {
+        process.stderr.write(`portvakt: ${error.message}\n`)
+        process.exit(1)
+      },
+    })
+  } catch (error) {
+    if (error instanceof Stopped) return undefined
+    throw error
+  }
 }

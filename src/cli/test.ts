@@ -1,7 +1,6 @@
 /** `portvakt test`: runs the cases beside policies; says which rules they try, and which mistakes they would not notice. */
 import { readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { parseArgs } from 'node:util'
 import {
   type Assembly,
   assemble,
@@ -17,7 +16,9 @@ import {
   runCases,
   scoreMutants,
 } from '../xacml/index.ts'
-import { problemLine, readSoundPolicy, readText, UsageError } from './policy-files.ts'
+import { readArguments, wholeNumber } from './arguments.ts'
+import { type Command, InputError, type Terminal, UsageError } from './command.ts'
+import { problemLine, readSoundPolicy, readText } from './policy-files.ts'
 
 const usage = `usage: portvakt test FILE|FOLDER… [--mutants] [--maximum N]
 
@@ -28,28 +29,19 @@ const usage = `usage: portvakt test FILE|FOLDER… [--mutants] [--maximum N]
 exit code 1 when a case fails
 `
 
-export async function test(argv: readonly string[]): Promise<number> {
-  const { positionals, values } = parseArgs({
-    args: [...argv],
-    allowPositionals: true,
-    options: {
-      mutants: { type: 'boolean' },
-      maximum: { type: 'string', default: '1000' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  })
-  if (values.help === true || positionals.length === 0) {
-    process.stdout.write(usage)
-    return values.help === true ? 0 : 2
-  }
-  const maximum = Number(values.maximum)
-  if (!Number.isSafeInteger(maximum) || maximum < 1) throw new UsageError('`--maximum` is a whole number above 0')
+export const test: Command = { usage, run }
+
+async function run(argv: readonly string[], { print }: Terminal): Promise<number> {
+  const options = { mutants: { type: 'boolean' }, maximum: { type: 'string', default: '1000' } } as const
+  const { positionals, values } = readArguments(argv, options, Number.POSITIVE_INFINITY)
+  if (positionals.length === 0) throw new UsageError('name a file of cases, or a folder')
+  const maximum = wholeNumber('--maximum', values.maximum, 1, 1_000_000)
   const files = (await Promise.all(positionals.map((one) => findCaseFiles(one)))).flat()
   if (files.length === 0)
-    throw new UsageError('there are no files of cases: name one, or a folder that holds `cases.json`')
+    throw new InputError('there are no files of cases: name one, or a folder that holds `cases.json`')
   const groups = await groupByPolicy(files)
   let failed = 0
-  let run = 0
+  let ran = 0
   for (const suites of groups) {
     const runs = suites.map(({ path, file, assembly }) => ({
       path,
@@ -58,14 +50,14 @@ export async function test(argv: readonly string[]): Promise<number> {
     }))
     for (const { path, results } of runs) {
       const failures = results.filter(({ differences }) => differences.length > 0)
-      run += results.length
+      ran += results.length
       failed += failures.length
-      process.stdout.write(reportCases(path, results.length, failures))
+      await print(reportCases(path, results.length, failures))
     }
-    process.stdout.write(reportCoverage(runs))
-    if (values.mutants === true && failed === 0) process.stdout.write(reportMutants(suites, maximum))
+    await print(reportCoverage(runs))
+    if (values.mutants === true && failed === 0) await print(reportMutants(suites, maximum))
   }
-  process.stdout.write(`${run - failed} of ${run} cases pass\n`)
+  await print(`${ran - failed} of ${ran} cases pass\n`)
   return failed > 0 ? 1 : 0
 }
 
@@ -88,7 +80,7 @@ const deepest = 8
 /** In order of their names, so that every run prints the same. */
 export async function findCaseFiles(path: string, depth = 0): Promise<readonly string[]> {
   const found = await stat(path).catch(() => undefined)
-  if (found === undefined) throw new UsageError(`\`${path}\` does not exist`)
+  if (found === undefined) throw new InputError(`\`${path}\` does not exist`)
   if (!found.isDirectory()) return [path]
   if (depth > deepest) return []
   const entries = (await readdir(path, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -112,7 +104,7 @@ export interface Suite {
 /** A file of cases with the policies it names, relative to itself. */
 export async function readSuite(path: string): Promise<Suite> {
   const parsed = parseCases(await readText(path), defaultLimits)
-  if (!parsed.ok) throw new UsageError(parsed.problems.map((problem) => problemLine(path, problem)).join('\n'))
+  if (!parsed.ok) throw new InputError(parsed.problems.map((problem) => problemLine(path, problem)).join('\n'))
   const file = parsed.value
   const read = (name: string): Promise<Policy | PolicySet> => readSoundPolicy(join(dirname(path), name))
   const root = await read(file.policy)

@@ -1,13 +1,82 @@
-/** `portvakt token`: a token of the development issuer of this data folder, made offline. */
-import { tokenCommand } from '../authenticate/token-command.ts'
-import { readSettings } from './start.ts'
+/** `portvakt token`: a token of the development issuer, from the key in the data folder; the server need not run. */
+import { lookup } from 'node:dns/promises'
+import { isIP } from 'node:net'
+import { createDevelopmentIssuer } from '../authenticate/development-issuer.ts'
+import { readTokenRequest, tokenKinds } from '../authenticate/token-request.ts'
+import type { Settings } from '../settings/settings.ts'
+import { issuerPath } from '../wiring/authentication.ts'
+import { prepareFolder } from '../wiring/unusable.ts'
+import { oneOf, readArguments } from './arguments.ts'
+import { type Command, InputError, UsageError } from './command.ts'
+import { readSettings, settingOptions, settingUsage } from './given-settings.ts'
 
-export async function token(argv: readonly string[]): Promise<number> {
-  const { host, port, issuers, dataFolder } = readSettings()
-  const shown = host.includes(':') ? `[${host}]` : host
-  const options = { issuer: `http://${shown}:${port}/development`, host, issuers, dataFolder }
-  const { exitCode, out, err } = await tokenCommand(argv, options, new Date())
-  process.stdout.write(out)
-  process.stderr.write(err)
-  return exitCode
+const usage = `usage: portvakt token <organisation | system-user | service-owner> --organisation <nine digits> [options]
+
+  --organisation  organisation number of the caller, or of the system user's party
+  --scope         scopes separated by spaces
+  --vendor        organisation number of the one who runs the system (default: the organisation)
+  --system-user   id of the system user (UUID)
+  --system        id of the registered system, <vendor>_<name>
+  --code          code of the service owner
+  --level         authentication level, 0 to 4 (default: none in the token, which counts as 3)
+  --lifetime      seconds, 1 to 86400 (default 3600)
+${settingUsage}
+prints the token, and nothing else, to standard output. A gateway accepts it that has the same data folder, host and port.
+`
+
+const own = {
+  organisation: { type: 'string' },
+  scope: { type: 'string' },
+  vendor: { type: 'string' },
+  'system-user': { type: 'string' },
+  system: { type: 'string' },
+  code: { type: 'string' },
+  level: { type: 'string' },
+  lifetime: { type: 'string' },
+} as const
+
+export const token: Command = {
+  usage,
+  async run(argv, { print }) {
+    const { positionals, values } = readArguments(argv, { ...settingOptions, ...own }, 1)
+    const [kind] = positionals
+    if (kind === undefined) throw new UsageError(`say for whom: \`${tokenKinds.join('`, `')}\``)
+    const given = Object.fromEntries(Object.keys(own).map((name) => [name, values[name as keyof typeof own]]))
+    const { 'system-user': systemUser, ...rest } = given
+    const properties = { ...rest, systemUser, kind: oneOf('kind', kind, tokenKinds) }
+    const read = readTokenRequest(
+      Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined)),
+    )
+    if (read.kind === 'invalid') throw new UsageError(read.detail)
+    const settings = readSettings(values)
+    const issuer = await openIssuer(settings)
+    const { access_token } = await issuer.mint(read.request, new Date())
+    await print(`${access_token}\n`)
+    return 0
+  },
+}
+
+async function openIssuer(settings: Settings) {
+  const { port, host, issuers, dataFolder } = settings
+  if (port === 0)
+    throw new InputError(
+      'a token names the address of its gateway, and `PORTVAKT_PORT` is 0; say its port with `--port`',
+    )
+  await prepareFolder('dataFolder', 'PORTVAKT_DATA_FOLDER', 'data folder', dataFolder)
+  const address = `http://${await addressOf(host)}:${port}${issuerPath}`
+  const issuer = await createDevelopmentIssuer({ issuer: address, host, issuers, dataFolder })
+  if (issuer.kind === 'development-issuer-refused') throw new InputError(issuer.detail)
+  return issuer
+}
+
+/** As the gateway calls itself, which is by the address that it listens on. */
+async function addressOf(host: string): Promise<string> {
+  const address =
+    isIP(host) === 0
+      ? await lookup(host).then(
+          (found) => found.address,
+          () => host,
+        )
+      : host
+  return address.includes(':') ? `[${address}]` : address
 }

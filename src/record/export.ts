@@ -31,19 +31,28 @@ const columns: readonly (readonly [name: string, of: (row: DecisionRow) => strin
 /**
  * The whole selection, newest first, in pieces of many lines. Give `filter.until`, or what is recorded meanwhile is left to
  * chance. Holds one page in memory. Throws `ExportTooSlow`.
+ * @param most decisions
  */
-export async function* exportDecisions(sql: Sql, filter: DecisionFilter, format: ExportFormat): AsyncGenerator<string> {
+export async function* exportDecisions(
+  sql: Sql,
+  filter: DecisionFilter,
+  format: ExportFormat,
+  most = Number.POSITIVE_INFINITY,
+): AsyncGenerator<string> {
   if (format === 'csv') yield csvLine(columns.map(([name]) => name))
   const print = format === 'csv' ? printCsv : printNdjson
   let cursor: string | undefined
+  let left = most
   do {
-    const page = await listDecisions(sql, filter, { limit: longestPage, ...(cursor === undefined ? {} : { cursor }) })
+    const limit = Math.min(longestPage, left)
+    const page = await listDecisions(sql, filter, { limit, ...(cursor === undefined ? {} : { cursor }) })
     if (page.kind === 'bad-cursor') throw new Error('a cursor of our own was not understood')
     if (page.kind === 'too-slow')
       throw new ExportTooSlow('selecting the decisions takes too long; narrow the time with `from` and `until`')
     if (page.rows.length > 0) yield page.rows.map(print).join('')
     cursor = page.next
-  } while (cursor !== undefined)
+    left -= page.rows.length
+  } while (cursor !== undefined && left > 0)
 }
 
 function printCsv(row: DecisionRow): string {

@@ -37,7 +37,7 @@ export interface Listening {
 
 type Answer = (incoming: IncomingMessage, outgoing: ServerResponse) => void
 
-/** Binds, or fails with an error that names the address. */
+/** Binds, or fails with the error of the system. */
 export async function bind(options: ListenOptions): Promise<Bound> {
   const { host, port, connections } = options
   const waiting: (readonly [IncomingMessage, ServerResponse])[] = []
@@ -112,11 +112,7 @@ const errorHandler = (error: unknown): Response =>
 
 function started(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE')
-        reject(new Error(`${host}:${port} is in use; choose another port with PORTVAKT_PORT`))
-      else reject(error)
-    })
+    server.once('error', reject)
     server.listen(port, host, resolve)
   })
 }

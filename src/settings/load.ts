@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type * as z from 'zod'
 import { defaultDataFolder } from './data-folder.ts'
 import { type About, absolute } from './kinds.ts'
+import { nearest } from './nearest.ts'
 import { fields, limitFields, schema } from './schema.ts'
 import type { Settings } from './settings.ts'
 
@@ -14,6 +15,8 @@ export type LoadedSettings =
   | { readonly ok: false; readonly problems: readonly [string, ...string[]] }
 
 export interface Surroundings {
+  /** What was said on the command line, by the names of the variables; it wins over everything. */
+  readonly options?: Readonly<Record<string, string>>
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly workingFolder: string
   readonly isRoot: boolean
@@ -25,7 +28,10 @@ export function surroundings(): Surroundings {
 }
 
 const prefix = 'PORTVAKT_'
-const fileVariable = 'PORTVAKT_SETTINGS'
+export const fileVariable = 'PORTVAKT_SETTINGS'
+
+/** `--data-folder` is `PORTVAKT_DATA_FOLDER` on the command line. */
+export const optionOf = (variable: string): string => variable.slice(prefix.length).toLowerCase().replaceAll('_', '-')
 
 /** A setting as it is called in each place. */
 interface Name {
@@ -53,8 +59,8 @@ function screamingSnake(name: string): string {
 }
 
 /**
- * Reads the settings: the JSON file that `PORTVAKT_SETTINGS` names, if any, and the environment, which wins. Nothing is
- * guessed: a setting that is unknown or wrong is a problem, and all of them are reported at once.
+ * Reads the settings: the JSON file that `PORTVAKT_SETTINGS` names, if any, the environment, which wins over it, and the
+ * command line, which wins over both. Nothing is guessed: a setting that is unknown or wrong is a problem, and all of them are reported at once.
  */
 export function loadSettings(around: Surroundings = surroundings()): LoadedSettings {
   const problems: string[] = []
@@ -83,7 +89,7 @@ function refused(problems: readonly string[]): LoadedSettings {
 }
 
 function readSettingsFile(around: Surroundings, problems: string[]): Record<string, unknown> {
-  const given = around.environment[fileVariable]
+  const given = around.options?.[fileVariable] ?? around.environment[fileVariable]
   if (given === undefined || given === '') return {}
   const path = absolute(given, around.workingFolder)
   try {
@@ -111,15 +117,23 @@ function merge(
     if (value !== undefined) sources.set(path.join('.'), { name: `\`${path.join('.')}\` of the settings file`, value })
   }
   for (const { path, variables } of names) {
-    const variable = variables.find((name) => isGiven(around.environment, name))
-    if (variable === undefined) continue
-    const value = around.environment[variable]
-    sources.set(path.join('.'), { name: `\`${variable}\``, value })
+    const said = saidOf(around, variables)
+    if (said === undefined) continue
+    const { value } = said
+    sources.set(path.join('.'), said)
     if (path.length === 1) given[path[0]] = value
     else given.limits = { ...(isObject(given.limits) ? given.limits : {}), [path[1]]: value }
   }
   problems.push(...unknownVariables(around.environment))
   return given
+}
+
+/** On the command line, else in the environment: there an empty variable is none. */
+function saidOf({ options = {}, environment }: Surroundings, variables: readonly string[]): Source | undefined {
+  const chosen = variables.find((name) => options[name] !== undefined)
+  if (chosen !== undefined) return { name: `\`--${optionOf(chosen)}\``, value: options[chosen] }
+  const variable = variables.find((name) => isGiven(environment, name))
+  return variable === undefined ? undefined : { name: `\`${variable}\``, value: environment[variable] }
 }
 
 /** Kubernetes gives every container variables about a service called `portvakt`; they are no settings. */
@@ -167,25 +181,8 @@ function shown(about: About, value: unknown): string {
 }
 
 function suggestion(name: string, known: readonly string[]): string {
-  const nearest = known
-    .map((candidate) => ({ candidate, distance: distanceBetween(name, candidate) }))
-    .sort((a, b) => a.distance - b.distance)[0]
-  if (nearest !== undefined && nearest.distance <= 4) return `did you mean \`${nearest.candidate}\`?`
-  return 'the README lists every setting'
-}
-
-/** Levenshtein's distance: how many letters to add, drop or change. */
-function distanceBetween(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row[b.length] ?? 0
+  const near = nearest(name, known)
+  return near === undefined ? 'the README lists every setting' : `did you mean \`${near}\`?`
 }
 
 /** Fills in the defaults that depend on other settings. */

@@ -101,6 +101,14 @@ export const fields = {
     alias: 'DATABASE_URL',
   }),
   databasePoolSize: wholeNumber(20, { min: 2, max: 500 }, { about: 'Connections to the database at most.' }),
+  databaseWaitSeconds: wholeNumber(
+    30,
+    { min: 0, max: 3_600 },
+    {
+      about: 'How long the start waits for a `DATABASE_URL` that does not answer yet; each attempt is logged.',
+      unit: 's',
+    },
+  ),
   redisUrl: optionalSecretUrl(['redis:', 'rediss:'], {
     about: 'Redis for the shared decision cache of several nodes.',
     otherwise: 'each node keeps its own cache',

@@ -4,12 +4,14 @@ import { anonymous } from '../authenticate/caller.ts'
 import { createDevelopmentIssuer, type DevelopmentIssuer } from '../authenticate/development-issuer.ts'
 import type { Observation } from '../server/observation/observe.ts'
 import type { Settings } from '../settings/settings.ts'
+import { prepareFolder } from './unusable.ts'
 
 export const issuerPath = '/development'
 
 export async function openIssuer(settings: Settings, url: string): Promise<DevelopmentIssuer | undefined> {
   if (!settings.developmentIssuer) return undefined
   const { host, issuers, dataFolder } = settings
+  await prepareFolder('dataFolder', 'PORTVAKT_DATA_FOLDER', 'data folder', dataFolder)
   const issuer = await createDevelopmentIssuer({ issuer: url + issuerPath, host, issuers, dataFolder })
   if (issuer.kind === 'development-issuer-refused') throw new Error(issuer.detail)
   return issuer

@@ -10,9 +10,11 @@ import { sweep, sweepOrphans } from '../handle/transfer/sweep.ts'
 import type { Transfers } from '../handle/transfer/transfers.ts'
 import type { Logger } from '../server/observation/log.ts'
 import type { Settings } from '../settings/settings.ts'
+import { prepareFolder } from './unusable.ts'
 
 export async function openTransfers(settings: Settings, sql: Sql): Promise<Transfers> {
   const scanner = openScanner(settings)
+  await prepareFolder('storageFolder', 'PORTVAKT_STORAGE_FOLDER', 'folder of files', settings.storageFolder)
   return {
     sql,
     store: await openLocalFolder(settings.storageFolder),

@@ -10,7 +10,6 @@ import {
 } from '../../src/authenticate/development-issuer.ts'
 import { developmentIssuerRoutes } from '../../src/authenticate/development-issuer-routes.ts'
 import { developmentKeyFile } from '../../src/authenticate/development-key.ts'
-import { tokenCommand } from '../../src/authenticate/token-command.ts'
 import { readTokenRequest } from '../../src/authenticate/token-request.ts'
 import { arrivalWith, now } from './issuing.ts'
 
@@ -218,36 +217,5 @@ describe('over HTTP', () => {
     ['a name that begins like loopback', 403, { method: 'POST', body: '', headers: form }, '127.0.0.1.evil.test'],
   ])('%s: %i', async (_, status, init, host) => {
     expect((await ask('/token', init, host)).status).toBe(status)
-  })
-})
-
-describe('portvakt token', () => {
-  test('prints a token that the server of the same folder accepts', async () => {
-    const arguments_ = ['system-user', '--organisation', '991825827', '--system-user', systemUser, '--scope', 'a b']
-    const { exitCode, out, err } = await tokenCommand(arguments_, settings, now)
-    expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' })
-    expect(await accept(await create(), out.trim())).toMatchObject({
-      caller: { kind: 'system-user', systemUser, scopes: ['a', 'b'] },
-    })
-  })
-
-  test.each<readonly [number, readonly string[]]>([
-    [0, ['--help']],
-    [2, []],
-    [2, ['organisation']],
-    [2, ['organisation', 'service-owner', '--organisation', '991825827']],
-    [2, ['organisation', '--organisation', '12']],
-    [2, ['organisation', '--unknown']],
-  ])('exits with %i for %j', async (exitCode, arguments_) => {
-    const result = await tokenCommand(arguments_, settings, now)
-    expect(result.exitCode).toBe(exitCode)
-    expect(`${result.out}${result.err}`).toContain('usage: portvakt token')
-  })
-
-  test('is refused with a real issuer', async () => {
-    const real = { ...settings, issuers: [{ issuer: 'https://maskinporten.no/' }] }
-    const result = await tokenCommand(['organisation', '--organisation', '991825827'], real, now)
-    expect(result).toMatchObject({ exitCode: 1, out: '' })
-    expect(result.err).toContain('https://maskinporten.no/')
   })
 })

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { decisionsCommand } from '../../src/record/decisions-command.ts'
 import { erasePersonalOfRecord, erasePersonalOfSubject } from '../../src/record/erase.ts'
 import { explainPast, loadPast, replayPast } from '../../src/record/explain.ts'
 import { csvCell, exportDecisions } from '../../src/record/export.ts'
@@ -177,32 +176,6 @@ describe('export', () => {
     ['plain', 'plain'],
   ])('writes %j as %j', (text, cell) => {
     expect(csvCell(text)).toBe(cell)
-  })
-})
-
-describe('the command', () => {
-  const context = { sql: database, now: () => second(count) }
-  const run = (...argv: string[]) => decisionsCommand(argv, { sql: context.sql.sql, now: context.now })
-
-  it.each<[string, string[], number, RegExp]>([
-    ['lists', ['--since', '1h', '--limit', '2'], 0, /^TIME +DECISION[^\n]*\n[^\n]*\n[^\n]*\n$/],
-    ['filters', ['--resource', 'other'], 0, new RegExp(id(3))],
-    ['finds a caller', ['--caller', machine, '--format', 'json'], 0, new RegExp(id(6))],
-    ['finds a transfer', ['--transfer', 'transfer-7', '--format', 'ndjson'], 0, /^\{[^\n]*\}\n$/],
-    ['exports', ['--resource', '=cmd|"calc"', '--format', 'csv'], 0, /"'=cmd\|""calc"""/],
-    ['shows', ['show', id(4)], 0, /no rule of the policy permits/],
-    ['does not find', ['show', idAt(start, 999)], 1, /there is no decision/],
-    ['verifies', ['verify'], 0, /60 decisions and 1 outcomes hold/],
-    ['refuses options', ['--nonsense'], 2, /usage/],
-    ['refuses times', ['--since', 'yesterday'], 2, /`yesterday` is neither/],
-    ['refuses limits', ['--limit', '0'], 2, /not a number/],
-    ['refuses callers', ['--caller', 'me'], 2, /`me`/],
-    ['refuses verbs', ['dance'], 2, /unexpected `dance`/],
-  ])('%s', async (_, argv, exitCode, expected) => {
-    const result = await run(...argv)
-    expect(result.exitCode).toBe(exitCode)
-    expect(result.out + result.err).toMatch(expected)
-    expect(result.out).not.toContain('\u001b')
   })
 })
 

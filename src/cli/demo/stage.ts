@@ -3,6 +3,8 @@ import type { Gateway } from '../../main.ts'
 
 export interface Stage {
   readonly url: string
+  /** Nothing more is played once it is aborted. */
+  readonly signal: AbortSignal
   steps: number
   failures: number
   token(
@@ -11,11 +13,12 @@ export interface Stage {
   ): Promise<string>
 }
 
-export function createStage({ url, issuer }: Gateway): Stage {
+export function createStage({ url, issuer }: Gateway, signal: AbortSignal): Stage {
   if (issuer === undefined)
     throw new Error('the demo mints its own tokens; it cannot run with a real issuer configured')
   return {
     url,
+    signal,
     steps: 0,
     failures: 0,
     async token(kind, given) {
@@ -23,6 +26,7 @@ export function createStage({ url, issuer }: Gateway): Stage {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ kind, ...given }),
+        signal,
       })
       const body = (await response.json()) as { access_token?: string }
       if (body.access_token === undefined) throw new Error(`no token: ${JSON.stringify(body)}`)
@@ -65,9 +69,11 @@ export async function call(
     ...(type === undefined ? {} : { 'content-type': type }),
   }
   const content = json === undefined ? body : JSON.stringify(json)
+  stage.signal.throwIfAborted()
   const response = await fetch(stage.url + path, {
     method,
     headers,
+    signal: stage.signal,
     ...(content === undefined ? {} : { body: content as BodyInit }),
   })
   const bytes = new Uint8Array(await response.arrayBuffer())

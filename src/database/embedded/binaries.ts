@@ -4,8 +4,9 @@
  */
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { chmod, cp, readdir, readFile, rename, rm, symlink } from 'node:fs/promises'
+import { chmod, cp, mkdtemp, readdir, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { DatabaseFailure } from '../failure.ts'
@@ -46,6 +47,35 @@ export async function prepareBinaries(account: Account | undefined, ownFolder: s
       `${await reasonOf(target, account)}; set \`DATABASE_URL\` to use a PostgreSQL of your own`,
   )
 }
+
+/**
+ * `initdb` hands its own path to a shell, in double quotes (`find_other_exec`, `popen`): in a folder with a `$` in its name it
+ * finds nothing, or worse. From such a folder it is run as a copy, which is removed again. The server has no such habit.
+ */
+export async function withPlainPath<T>(
+  binaries: Binaries,
+  account: Account | undefined,
+  work: (binaries: Binaries) => Promise<T>,
+): Promise<T> {
+  if (isPlain(binaries.initdb)) return work(binaries)
+  const folder = await mkdtemp(join(tmpdir(), 'portvakt-initdb-'))
+  try {
+    if (!isPlain(folder))
+      throw new DatabaseFailure(
+        'DATABASE_START_FAILED',
+        `the database cannot be made from \`${binaries.initdb}\` nor from \`${folder}\`: their names hold characters that a shell ` +
+          'does not take as they are; set `TMPDIR` to a folder without them, or move Portvakt',
+      )
+    if (account !== undefined) await chmod(folder, 0o711)
+    const copy = join(folder, 'native')
+    await copyPackage(dirname(dirname(binaries.initdb)), copy)
+    return await work(binariesIn(copy))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+const isPlain = (path: string): boolean => !/["$`\\\n\r!]/.test(path)
 
 interface PackageFolder {
   readonly folder: string

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DatabaseFailure } from '../failure.ts'
 import { type FolderLock, lockFolder } from './folder-lock.ts'
+import { endByNumber, leaveAtExit, stopAtExit } from './last-resort.ts'
 import { runServer, type Server, type ServerOptions, stopServer } from './server.ts'
 
 export interface Embedded {
@@ -16,12 +17,18 @@ export interface EmbeddedOptions extends ServerOptions {
 
 /**
  * Starts or adopts the server of `folder` and locks the folder for this process. A second copy gets
- * `DATABASE_IN_USE` and leaves the server alone. A server that dies is started again.
+ * `DATABASE_IN_USE` and leaves the server alone. A server that dies is started again. Whatever ends this process, short of a
+ * kill, ends the server too; when it cannot be had, or `signal` is aborted, nothing that was begun is left running.
  */
-export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+export async function startEmbedded(given: EmbeddedOptions): Promise<Embedded> {
+  const { signal, ...rest } = given
+  const options: EmbeddedOptions = {
+    ...rest,
+    onSpawn: (database, child) => stopAtExit(database, () => void child.kill('SIGINT')),
+  }
   let isStopping = false
-  let server: Server = await runServer(options)
-  let lock: FolderLock = await lockFolder(server.socketFolder, options.folder, onLost)
+  let server: Server = await runServer(signal === undefined ? options : { ...options, signal })
+  let lock: FolderLock = await lockOrStop(server, options, onLost)
   let recovery: Promise<void> = Promise.resolve()
 
   function onLost(): void {
@@ -33,7 +40,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       await sleep(Math.min(2_000, 50 * 2 ** tries))
       try {
         server = await runServer(options)
-        lock = await lockFolder(server.socketFolder, options.folder, onLost)
+        lock = await lockOrStop(server, options, onLost)
         return
       } catch (error) {
         if (!(error instanceof DatabaseFailure) || error.code !== 'DATABASE_IN_USE') continue
@@ -43,15 +50,30 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     }
   }
 
-  return {
-    socketFolder: server.socketFolder,
-    stop: async () => {
-      if (isStopping) return
-      isStopping = true
-      await recovery
-      // The lock is held until the server is gone, so that no other copy can begin to use a server that is being stopped.
-      await stopServer(server, options.folder)
-      await lock.release()
-    },
+  const stop = async (): Promise<void> => {
+    if (isStopping) return
+    isStopping = true
+    await recovery
+    // The lock is held until the server is gone, so that no other copy can begin to use a server that is being stopped.
+    await stopServer(server)
+    leaveAtExit(server.database)
+    await lock.release()
+  }
+  if (signal?.aborted === true) await stop()
+  signal?.throwIfAborted()
+  return { socketFolder: server.socketFolder, stop }
+}
+
+/** From the lock on the server is ours. Without it, it is another copy's, unless nobody but us can have begun it. */
+async function lockOrStop(server: Server, { folder }: EmbeddedOptions, onLost: () => void): Promise<FolderLock> {
+  try {
+    const lock = await lockFolder(server.socketFolder, folder, onLost)
+    if (server.adopted) stopAtExit(server.database, () => endByNumber(server.database, server.pid))
+    return lock
+  } catch (error) {
+    leaveAtExit(server.database)
+    const isTaken = error instanceof DatabaseFailure && error.code === 'DATABASE_IN_USE'
+    if (!server.adopted && !isTaken) await stopServer(server)
+    throw error
   }
 }

@@ -3,34 +3,19 @@
  * that is running already (left by a process of ours that was killed), and stops it. Who may use the folder is decided one
  * floor up, in `folder-lock.ts`.
  */
-import { execFile, spawn } from 'node:child_process'
-import { createHash, randomUUID } from 'node:crypto'
-import {
-  chmod,
-  chown,
-  lstat,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  realpath,
-  rename,
-  rm,
-  rmdir,
-  stat,
-} from 'node:fs/promises'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { chmod, chown, lstat, mkdir, open, readFile, rm, rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import { DatabaseFailure } from '../failure.ts'
-import { embeddedUser } from '../sql.ts'
 import { type Account, canEnter, serverAccount, spawnIdentity } from './account.ts'
 import { type Binaries, prepareBinaries } from './binaries.ts'
-import { makeFolder } from './folder.ts'
+import { makeFolder, whyUnusable } from './folder.ts'
+import { initialise } from './initialise.ts'
 import { answers, isPostmasterOf, isRunning, readPostmaster, socketPath } from './postmaster.ts'
 import { withStartLock } from './start-lock.ts'
-
-const run = promisify(execFile)
+import { lastLines, serverEnvironment } from './surroundings.ts'
 
 export interface ServerOptions {
   /** The folder that holds `database`; made when missing. */
@@ -39,10 +24,16 @@ export interface ServerOptions {
   readonly durable?: boolean
   /** Connections at most; 100 when left out. */
   readonly connections?: number
+  /** Gives up when it is aborted, with its reason; what was begun is undone. */
+  readonly signal?: AbortSignal
+  /** Called as soon as there is a process, before it is ready. */
+  readonly onSpawn?: (database: string, child: ChildProcess) => void
 }
 
 export interface Server {
   readonly pid: number
+  /** Its data. */
+  readonly database: string
   readonly socketFolder: string
   /** True when the server was running already. */
   readonly adopted: boolean
@@ -62,27 +53,42 @@ export async function runServer(options: ServerOptions): Promise<Server> {
       'the embedded database runs on Linux and macOS; set `DATABASE_URL` to use a PostgreSQL of your own',
     )
   }
-  const folder = await makeFolder(options.folder)
-  return withStartLock(folder, async () => {
-    const database = join(folder, 'database')
-    const running = await settle(database)
-    if (running !== undefined) return running
-    const account = await serverAccount()
-    await admit(folder, account)
-    const binaries = await prepareBinaries(account, folder)
-    if (!(await exists(join(database, 'PG_VERSION')))) await initialise(folder, database, binaries, account, options)
-    return startOrAdopt(database, () => start(folder, database, binaries, account, options))
-  })
+  try {
+    const folder = await makeFolder(options.folder)
+    return await withStartLock(folder, () => runIn(folder, options), options.signal)
+  } catch (error) {
+    const reason = whyUnusable(error)
+    if (error instanceof DatabaseFailure || reason === undefined) throw error
+    throw new DatabaseFailure(
+      'DATABASE_FOLDER_UNUSABLE',
+      `the data folder \`${options.folder}\` cannot be used: ${reason}; set \`PORTVAKT_DATA_FOLDER\` to a folder that this account may write`,
+      error,
+    )
+  }
+}
+
+async function runIn(folder: string, options: ServerOptions): Promise<Server> {
+  const { signal } = options
+  const database = join(folder, 'database')
+  const running = await settle(database, signal)
+  if (running !== undefined) return running
+  const account = await serverAccount()
+  await admit(folder, account)
+  const binaries = await prepareBinaries(account, folder)
+  signal?.throwIfAborted()
+  if (!(await exists(join(database, 'PG_VERSION')))) await initialise(folder, database, binaries, account, options)
+  return startOrAdopt(database, () => start(folder, database, binaries, account, options), signal)
 }
 
 /** Waits until the folder's server, if there is one, is either ready (and returns it) or gone. */
-async function settle(database: string): Promise<Server | undefined> {
+async function settle(database: string, signal: AbortSignal | undefined): Promise<Server | undefined> {
   const deadline = performance.now() + startPatience
   while (performance.now() < deadline) {
+    signal?.throwIfAborted()
     const postmaster = await readPostmaster(database)
     if (postmaster === undefined) return undefined
     if (postmaster.status === 'ready' && (await answers(postmaster.socketFolder))) {
-      return { pid: postmaster.pid, socketFolder: postmaster.socketFolder, adopted: true }
+      return { pid: postmaster.pid, database, socketFolder: postmaster.socketFolder, adopted: true }
     }
     if (!(await isPostmasterOf(postmaster.pid, database))) {
       // The server clears a stale file itself, unless its number now belongs to some other process.
@@ -110,49 +116,21 @@ async function admit(folder: string, account: Account | undefined): Promise<void
   )
 }
 
-/** Made under another name and then renamed, so that a kill in the middle leaves nothing that looks like a database. */
-async function initialise(
-  folder: string,
-  database: string,
-  binaries: Binaries,
-  account: Account | undefined,
-  options: ServerOptions,
-): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (name.startsWith('database.new-')) await rm(join(folder, name), { recursive: true, force: true }).catch(ignore)
-  }
-  const unfinished = join(folder, `database.new-${randomUUID().slice(0, 8)}`)
-  await mkdir(unfinished, { mode: 0o700 })
-  if (account !== undefined) await chown(unfinished, account.uid, account.gid)
-  const sync = options.durable === false ? ['--no-sync'] : []
-  const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
-  try {
-    await run(
-      binaries.initdb,
-      ['-D', unfinished, '-U', embeddedUser, '--auth=trust', '--no-instructions', ...locale, ...sync],
-      { cwd: '/', timeout: 60_000, env: serverEnvironment(), ...spawnIdentity(account) },
-    )
-  } catch (error) {
-    const { stderr } = error as { stderr?: string }
-    throw new DatabaseFailure(
-      'DATABASE_START_FAILED',
-      `the database could not be made: ${lastLines(stderr ?? '')}`,
-      error,
-    )
-  }
-  await rename(unfinished, database)
-}
-
 /**
  * A process of ours that was killed may leave a server that is only beginning to start, and one whose last connections
  * are only beginning to end: the first is adopted after all, the second is waited for.
  */
-async function startOrAdopt(database: string, begin: () => Promise<Server>): Promise<Server> {
+async function startOrAdopt(
+  database: string,
+  begin: () => Promise<Server>,
+  signal: AbortSignal | undefined,
+): Promise<Server> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await begin()
     } catch (error) {
-      const running = await settle(database)
+      signal?.throwIfAborted()
+      const running = await settle(database, signal)
       if (running !== undefined) return running
       if (attempt === 10 || !String(error).includes('shared memory block')) throw error
       await sleep(300)
@@ -187,11 +165,14 @@ async function start(
       ended = true
     })
     child.unref()
+    options.onSpawn?.(database, child)
     const deadline = performance.now() + startPatience
     while (!ended && performance.now() < deadline) {
+      if (options.signal?.aborted === true) await stopChild(child, () => ended)
+      options.signal?.throwIfAborted()
       const postmaster = await readPostmaster(database)
       if (postmaster?.pid === child.pid && postmaster?.status === 'ready') {
-        return { pid: postmaster.pid, socketFolder, adopted: false }
+        return { pid: postmaster.pid, database, socketFolder, adopted: false }
       }
       await sleep(5)
     }
@@ -200,6 +181,12 @@ async function start(
   }
   const said = lastLines(await readFile(output, 'utf8').catch(() => ''))
   throw new DatabaseFailure('DATABASE_START_FAILED', `the database server of \`${database}\` did not start: ${said}`)
+}
+
+async function stopChild(child: ChildProcess, hasEnded: () => boolean): Promise<void> {
+  child.kill('SIGINT')
+  const deadline = performance.now() + stopPatience
+  while (!hasEnded() && performance.now() < deadline) await sleep(5)
 }
 
 /** No TCP, no password: the socket lies in a folder that only the server's account (and root) can enter. */
@@ -226,11 +213,6 @@ function configuration(socketFolder: string, options: ServerOptions): string[] {
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`])
 }
 
-/** The operator's `PG…` variables are meant for clients; the server starts with none of them. */
-function serverEnvironment(): Record<string, string> {
-  return { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }
-}
-
 /** In the database's own folder where its path is short enough, else in one of ours under /tmp, named by the path. */
 async function chooseSocketFolder(database: string, account: Account | undefined): Promise<string> {
   if (Buffer.byteLength(socketPath(database)) <= socketPathBytes && !/[",\s]/.test(database)) return database
@@ -251,8 +233,8 @@ async function chooseSocketFolder(database: string, account: Account | undefined
 }
 
 /** Ends the server in fast mode: open transactions are rolled back, everything committed is on disk. */
-export async function stopServer(server: Server, folder: string): Promise<void> {
-  const database = join(await realpath(folder), 'database')
+export async function stopServer(server: Server): Promise<void> {
+  const { database } = server
   const isGone = async (): Promise<boolean> =>
     !isRunning(server.pid) || (await readPostmaster(database))?.pid !== server.pid
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
@@ -262,11 +244,6 @@ export async function stopServer(server: Server, folder: string): Promise<void> 
     while (performance.now() < deadline && !(await isGone())) await sleep(10)
   }
   if (server.socketFolder !== database) await rmdir(server.socketFolder).catch(ignore)
-}
-
-function lastLines(text: string): string {
-  const lines = text.trim().split('\n').slice(-3).join('; ').trim()
-  return lines === '' ? 'it said nothing' : lines
 }
 
 function exists(path: string): Promise<boolean> {

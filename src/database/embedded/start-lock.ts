@@ -9,13 +9,14 @@ const patienceMilliseconds = 60_000
 /**
  * Runs `work` while no other process on this machine does so for the same path. The lock is an abstract unix socket: the
  * kernel gives it up when its process ends, however it ends, so there is no lock file to go stale. Linux only; elsewhere
- * `work` runs at once, and the server's own lock file is the only guard.
+ * `work` runs at once, and the server's own lock file is the only guard. Waiting ends when `signal` is aborted.
  */
-export async function withStartLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+export async function withStartLock<T>(path: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   if (process.platform !== 'linux') return work()
   const name = `\0portvakt-start-${createHash('sha256').update(path).digest('hex').slice(0, 40)}`
   const deadline = performance.now() + patienceMilliseconds
   for (;;) {
+    signal?.throwIfAborted()
     const lock = await tryListen(name)
     if (lock !== undefined) {
       try {

@@ -15,17 +15,21 @@ export interface LogOptions {
   readonly version: string
   /** Default: standard output. */
   readonly write?: (line: string) => void
+  /** Whoever reads standard output is gone: no line reaches anybody any more. */
+  readonly onBroken?: () => void
 }
 
 export interface Log {
   readonly logger: Logger
-  /** Writes what is held back; for the end of the process. */
-  flush(): void
+  /** Writes what is held back; for the end of the process. Resolves when that is done, or cannot be. */
+  flush(): Promise<void>
 }
 
-export const createLog = ({ level, version, write }: LogOptions): Log => {
+export const createLog = ({ level, version, write, onBroken }: LogOptions): Log => {
   const standard =
     write === undefined ? destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 500 }) : undefined
+  if (onBroken !== undefined)
+    standard?.on('error', (error: NodeJS.ErrnoException) => void (error.code === 'EPIPE' && onBroken()))
   const out = write ?? ((line: string) => standard?.write(line))
   const stream: DestinationStream = { write: (line) => out(blankCredentials(line)) }
   const logger = pino(
@@ -42,14 +46,15 @@ export const createLog = ({ level, version, write }: LogOptions): Log => {
   return { logger, flush: () => flushQuietly(standard) }
 }
 
-/** Standard output may be closed already, or not open yet; neither is worth a crash at the end. */
-const flushQuietly = (standard: { flushSync(): void } | undefined): void => {
-  try {
-    standard?.flushSync()
-  } catch {
-    return
-  }
-}
+/** The synchronous way tries for ever on a pipe that nobody reads, this one is told so. */
+const flushQuietly = (standard: ReturnType<typeof destination> | undefined): Promise<void> =>
+  new Promise((resolve) => {
+    if (standard === undefined) return resolve()
+    // a reader that stands still is not waited for
+    setTimeout(resolve, 2_000).unref()
+    standard.once('error', () => resolve())
+    standard.flush(() => resolve())
+  })
 
 const maxText = 4000
 
