@@ -13,7 +13,7 @@ import type { CombiningNode, Node, RuleNode } from './node.ts'
 import { DENY, handsOn, PERMIT, tabulate } from './outcome-code.ts'
 import { ownText } from './own-text.ts'
 import { buildSieve, type Sieve } from './sieve.ts'
-import { buildIndex, isLeaf, type TargetIndex } from './target-index.ts'
+import { buildIndex, type TargetIndex } from './target-index.ts'
 import { sharedVocabulary, type Vocabulary } from './vocabulary.ts'
 
 /** A checked policy, ready for decisions. Immutable, and shareable between any number of them. */
@@ -136,7 +136,7 @@ function indexOf(
     if (sieve !== undefined) return sieve
   }
   const index = buildIndex(children, logic === 'only-one-applicable', vocabulary)
-  return isLeaf(index.root) ? undefined : index
+  return index.root.kind === 'Leaf' ? undefined : index
 }
 
 function compileRule(rule: model.Rule, policy: model.Policy, variables: Variables, compiler: Compiler): RuleNode {

@@ -4,10 +4,10 @@ import { exhaust, takeStep } from '../work.ts'
 import { evaluateBoolean } from './evaluate-expression.ts'
 import { FAILED, type Matched, matchAll, NO, YES } from './evaluate-target.ts'
 import type { Evaluation } from './evaluation.ts'
-import { findCandidates, MANY } from './find-candidates.ts'
+import { few, findCandidates } from './find-candidates.ts'
 import { issueNotices } from './issue-notices.ts'
-import { mergeCandidates, nextCandidate } from './merge-candidates.ts'
 import type { CombiningNode, FailingNode, Node, Notices, OpenReference, RuleNode, Tests } from './node.ts'
+import { type Heap, heapOf, takeNext } from './order-candidates.ts'
 import type { FoldTable, OutcomeCode } from './outcome-code.ts'
 import * as code from './outcome-code.ts'
 import type { Sieve } from './sieve.ts'
@@ -123,16 +123,17 @@ const UNREADABLE = -1
 function combineFound(node: CombiningNode, index: TargetIndex, evaluation: Evaluation): OutcomeCode {
   const from = evaluation.top
   const to = findCandidates(index, evaluation)
-  if (to === MANY) {
-    const merge = mergeCandidates(index, evaluation)
-    return combineMany(node, () => nextCandidate(merge), evaluation)
-  }
   if (to < 0) return UNREADABLE
   evaluation.top = to
-  const outcome = combineCandidates(node, from, to, evaluation)
+  const outcome =
+    to - from > few
+      ? combineMany(node, inOrder(heapOf(evaluation.candidates, from, to)), evaluation)
+      : combineCandidates(node, from, to, evaluation)
   evaluation.top = from
   return outcome
 }
+
+const inOrder = (heap: Heap) => () => takeNext(heap)
 
 function combineSifted(node: CombiningNode, sieve: Sieve, evaluation: Evaluation): OutcomeCode {
   const sifting = beginSifting(sieve, evaluation)

@@ -14,6 +14,8 @@ export interface PreparedRequest {
   readonly bags: readonly (AttributeBag | undefined)[]
   /** The value itself where a bag has exactly one; undefined otherwise. */
   readonly singles: readonly (Value | undefined)[]
+  /** The value as a double, where it is a number, the only one, and a double holds it exactly; NaN otherwise. */
+  readonly numbers: readonly number[]
   /** By column, two per slot (as they are, folded): the code of the one value, or one of the codes below. */
   codes: number[]
   /** How many keys had numbers when `codes` were looked up. */
@@ -50,10 +52,12 @@ export interface AttributeBag {
 export function prepare(request: Request, vocabulary: Vocabulary = sharedVocabulary): PreparedRequest {
   const bags: (MutableBag | undefined)[] = []
   const singles: (Value | undefined)[] = []
+  const numbers: number[] = []
   const codes: number[] = []
   for (let slots = vocabulary.slots; slots > 0; slots--) {
     bags.push(undefined)
     singles.push(undefined)
+    numbers.push(Number.NaN)
     codes.push(SEE_BAG, SEE_BAG)
   }
   const filled: Slot[] = []
@@ -70,6 +74,7 @@ export function prepare(request: Request, vocabulary: Vocabulary = sharedVocabul
     }
     if (values.length !== 1) continue
     singles[slot.index] = values[0]
+    numbers[slot.index] = numberOf(values[0]!)
     code(codes, slot, values[0]!)
   }
   const included = includedOf(request.categories)
@@ -78,6 +83,7 @@ export function prepare(request: Request, vocabulary: Vocabulary = sharedVocabul
     vocabulary,
     bags,
     singles,
+    numbers,
     codes,
     codedAt: vocabulary.keys,
     largest,
@@ -94,6 +100,13 @@ function fill(bags: (MutableBag | undefined)[], slots: readonly Slot[], attribut
       if (isOfType(dataType, slot)) put(bags, slot, value, filled)
     }
   }
+}
+
+function numberOf(value: Value): number {
+  if (typeof value === 'number') return value
+  if (typeof value !== 'bigint') return Number.NaN
+  const number = Number(value)
+  return Number.isSafeInteger(number) ? number : Number.NaN
 }
 
 function code(codes: number[], slot: Slot, value: Value): void {

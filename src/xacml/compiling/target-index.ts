@@ -3,43 +3,78 @@
  * children that may apply follows their number, not the number of children. It only ever leaves out a child whose
  * requirements prove it NotApplicable without error; the order of children is kept.
  */
-import { type Branches, branchesOf, branchOf, removeBranch, setBranch } from './branches.ts'
+import { comparisonOf, type GuardedRequirement, type Guards, guardOf } from './guards.ts'
 import type { Node, Test, Tests } from './node.ts'
+import {
+  isWasteful,
+  leave,
+  newPackedIndex,
+  type PackedIndex,
+  packAll,
+  packLeaf,
+  packTree,
+  pointBranch,
+  pointRest,
+} from './packed-index.ts'
 import { columnOf } from './prepare.ts'
 import { type Requirement, requirementsOf } from './requirement.ts'
 import type { Slot, Vocabulary } from './vocabulary.ts'
 
 export interface TargetIndex {
   readonly kind: 'Tree'
+  /** What is built and changed. */
   root: IndexNode
+  /** The same, as it is walked. */
+  readonly packed: PackedIndex
   readonly targetOnly: boolean
   readonly vocabulary: Vocabulary
 }
 
-/** One child in one leaf. */
+/** A child that may apply. */
 export interface Entry {
   readonly child: Node
   /** Children are evaluated by this, ascending. Two entries of one order are the same child. */
   readonly order: number
-  /** What is left to test of the child's target after the way to this leaf. */
+  /** What is left to test of the child's target. */
   readonly target: Tests
 }
 
-/** Either the children that are left, or one more attribute to ask for. */
-export type IndexNode = Entry[] | Branching
+/** One child in one leaf. */
+export interface LeafEntry {
+  /** After the way to this leaf. */
+  readonly entry: Entry
+  readonly guards: Guards
+  /** After the guards too. */
+  readonly proven: Entry
+}
 
-export interface Branching extends Branches {
+/** Either the children that are left, or one more attribute to ask for. */
+export type IndexNode = Leaf | Branching
+
+/** Where the packed form has a node, and how many cells of it. */
+interface Packed {
+  address: number
+  length: number
+}
+
+export interface Leaf extends Packed {
+  readonly kind: 'Leaf'
+  /** Ascending by order. */
+  readonly entries: LeafEntry[]
+}
+
+export interface Branching extends Packed {
+  readonly kind: 'Branching'
   readonly slot: Slot
   readonly folded: boolean
   /** Where a prepared request has the code for it. */
   readonly column: number
+  readonly branches: Map<number, IndexNode>
   /** Children that an empty bag may make Indeterminate (MustBePresent). */
-  readonly whenEmpty: Entry[]
+  readonly whenEmpty: LeafEntry[]
   /** Children that do not ask for this attribute. */
   rest: IndexNode | undefined
 }
-
-export const isLeaf = (node: IndexNode): node is Entry[] => Array.isArray(node)
 
 /** A child on its way down the tree. */
 export interface Item extends Entry {
@@ -47,7 +82,7 @@ export interface Item extends Entry {
 }
 
 /** A requirement with its keys as codes. */
-interface Coded extends Column {
+export interface Coded extends Column {
   readonly codes: readonly number[]
   readonly strict: boolean
   readonly proves: Test | undefined
@@ -61,35 +96,42 @@ const maximumCopies = 12
 const worthwhile = 0.75
 
 export function buildIndex(children: readonly Node[], targetOnly: boolean, vocabulary: Vocabulary): TargetIndex {
-  const index: TargetIndex = { kind: 'Tree', root: [], targetOnly, vocabulary }
-  index.root = build(
-    children.map((child, order) => itemOf(child, order, index)),
-    [],
-  )
-  return index
+  const given = { targetOnly, vocabulary }
+  const items = children.map((child, order) => itemOf(child, order, given))
+  const root = build(items, [], targetOnly)
+  const packed = newPackedIndex()
+  packAll(packed, root)
+  return { kind: 'Tree', root, packed, ...given }
 }
 
 /** Adds a child at its place in the order. `order` must not be in use. */
 export function insertChild(index: TargetIndex, child: Node, order: number): void {
   index.root = insert(index.root, itemOf(child, order, index), [], index)
+  tidy(index)
 }
 
 /** Takes a child out again: `child` and `order` as they were inserted. */
 export function removeChild(index: TargetIndex, child: Node, order: number): void {
-  index.root = remove(index.root, itemOf(child, order, index)) ?? []
+  const left = remove(index.root, itemOf(child, order, index), index)
+  index.root = left ?? packedLeaf(index, [])
+  tidy(index)
+}
+
+function tidy({ packed, root }: TargetIndex): void {
+  if (isWasteful(packed)) packAll(packed, root)
 }
 
 export function itemOf(child: Node, order: number, index: Pick<TargetIndex, 'targetOnly' | 'vocabulary'>): Item {
   return { child, order, target: targetOf(child), requirements: codedRequirements(child, index) }
 }
 
-/** Requirements that cannot be coded are dropped: the child is then found without them. */
+/** Requirements that cannot be asked by number are dropped: the child is then found without them. */
 function codedRequirements(
   child: Node,
   { targetOnly, vocabulary }: Pick<TargetIndex, 'targetOnly' | 'vocabulary'>,
 ): readonly Coded[] {
   return requirementsOf(child, targetOnly).flatMap((requirement) => {
-    const codes = encodeAll(requirement, vocabulary)
+    const codes = requirement.slot.index < 0 ? undefined : encodeAll(requirement, vocabulary)
     if (codes === undefined) return []
     const { slot, folded, strict, proves } = requirement
     return [{ slot, folded, codes, strict, proves }]
@@ -109,7 +151,30 @@ function encodeAll({ slot, folded, keys }: Requirement, vocabulary: Vocabulary):
 const nothing: Tests = []
 const targetOf = (child: Node): Tests => ('target' in child ? child.target : nothing)
 
-const entryOf = ({ child, order, target }: Item): Entry => ({ child, order, target })
+/** `path`: the attributes that the way to the leaf has asked for. */
+function entryOf({ requirements, ...entry }: Item, path: readonly Column[], targetOnly: boolean): LeafEntry {
+  const guards: GuardedRequirement[] = []
+  let left = entry.target
+  for (const requirement of requirements) {
+    if (path.some((column) => requirementOn({ requirements }, column) === requirement)) continue
+    const guard = guardOf(requirement)
+    if (guard === undefined) continue
+    guards.push(guard)
+    left = without(left, requirement.proves)
+  }
+  const comparison = targetOnly ? undefined : comparisonOf(entry.child, left.length === 0)
+  const isSame = left === entry.target && comparison === undefined
+  const proven = isSame ? entry : { child: comparison?.proven ?? entry.child, order: entry.order, target: left }
+  return { entry, guards: { requirements: guards, comparison }, proven }
+}
+
+function without(target: Tests, proven: Test | undefined): Tests {
+  if (proven === undefined) return target
+  const left = target.filter((test) => test !== proven)
+  return left.length === 0 ? nothing : left
+}
+
+const leafOf = (entries: LeafEntry[]): Leaf => ({ kind: 'Leaf', entries, address: 0, length: 0 })
 
 /* ── building ────────────────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -124,33 +189,33 @@ export interface Statistics extends Column {
   copies: number
 }
 
-function build(items: readonly Item[], path: readonly Column[]): IndexNode {
+function build(items: readonly Item[], path: readonly Column[], targetOnly: boolean): IndexNode {
   const column = items.length <= leafSize ? undefined : bestColumn(items, path)
-  if (column === undefined) return items.map(entryOf)
+  if (column === undefined) return leafOf(items.map((item) => entryOf(item, path, targetOnly)))
   const deeper = [...path, column]
   const parts = new Map<number, Item[]>()
   const rest: Item[] = []
-  const whenEmpty: Entry[] = []
+  const whenEmpty: LeafEntry[] = []
   for (const item of items) {
     const requirement = requirementOn(item, column)
     if (requirement === undefined) rest.push(item)
     else {
-      if (requirement.strict) whenEmpty.push(entryOf(item))
+      if (requirement.strict) whenEmpty.push(entryOf(item, deeper, targetOnly))
       const proven = withProof(item, requirement)
       for (const code of requirement.codes) push(parts, code, proven)
     }
   }
-  const { dense, sparse, count } = branchesOf([...parts].map(([code, part]) => [code, build(part, deeper)]))
   const { slot, folded } = column
   return {
+    kind: 'Branching',
     slot,
     folded,
     column: columnOf(slot, folded),
-    dense,
-    sparse,
-    count,
+    branches: new Map([...parts].map(([code, part]) => [code, build(part, deeper, targetOnly)])),
     whenEmpty,
-    rest: rest.length > 0 ? build(rest, deeper) : undefined,
+    rest: rest.length > 0 ? build(rest, deeper, targetOnly) : undefined,
+    address: 0,
+    length: 0,
   }
 }
 
@@ -160,15 +225,11 @@ export function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
   else list.push(value)
 }
 
-export const requirementOn = (item: Item, { slot, folded }: Column): Coded | undefined =>
+export const requirementOn = (item: Pick<Item, 'requirements'>, { slot, folded }: Column): Coded | undefined =>
   item.requirements.find((requirement) => requirement.slot === slot && requirement.folded === folded)
 
 /** Below a branch the test that led there has been made. */
-function withProof(item: Item, { proves }: Coded): Item {
-  if (proves === undefined) return item
-  const target = item.target.filter((test) => test !== proves)
-  return { ...item, target: target.length === 0 ? nothing : target }
-}
+const withProof = (item: Item, { proves }: Coded): Item => ({ ...item, target: without(item.target, proves) })
 
 /** The share of the children that the first attribute asked for leaves, at a guess; 1 when none is worth asking for. */
 export function expectedShare(items: readonly Item[]): number {
@@ -220,64 +281,88 @@ const isOn = (path: readonly Column[], { slot, folded }: Column): boolean =>
 /* ── changing ────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 function insert(node: IndexNode, item: Item, path: readonly Column[], index: TargetIndex): IndexNode {
-  if (isLeaf(node)) {
-    insertInOrder(node, entryOf(item))
-    return isPowerOfTwo(node.length) ? rebuild(node, path, index) : node
+  const { packed, targetOnly } = index
+  if (node.kind === 'Leaf') {
+    insertInOrder(node.entries, entryOf(item, path, targetOnly))
+    if (isPowerOfTwo(node.entries.length)) return rebuild(node, path, index)
+    packLeaf(packed, node)
+    return node
   }
   const deeper = [...path, node]
   const requirement = requirementOn(item, node)
   if (requirement === undefined) {
-    node.rest = insert(node.rest ?? [], item, deeper, index)
+    node.rest = insert(node.rest ?? leafOf([]), item, deeper, index)
+    pointRest(packed, node)
     return node
   }
-  if (requirement.strict) insertInOrder(node.whenEmpty, entryOf(item))
+  if (requirement.strict) insertInOrder(node.whenEmpty, entryOf(item, deeper, targetOnly))
   const proven = withProof(item, requirement)
   for (const code of requirement.codes) {
-    setBranch(node, code, insert(branchOf(node, code) ?? [], proven, deeper, index))
+    node.branches.set(code, insert(node.branches.get(code) ?? leafOf([]), proven, deeper, index))
+    pointBranch(packed, node, code)
   }
   return node
 }
 
-/** Entries of a leaf ascend. */
-function insertInOrder(entries: Entry[], entry: Entry): void {
+function insertInOrder(entries: LeafEntry[], one: LeafEntry): void {
   let at = entries.length
-  while (at > 0 && entries[at - 1]!.order > entry.order) at--
-  entries.splice(at, 0, entry)
+  while (at > 0 && entries[at - 1]!.entry.order > one.entry.order) at--
+  entries.splice(at, 0, one)
 }
 
 /** A leaf whose children share no column is not tried again at every insertion. */
 const isPowerOfTwo = (count: number): boolean => count > leafSize && (count & (count - 1)) === 0
 
-function rebuild(leaf: readonly Entry[], path: readonly Column[], index: TargetIndex): IndexNode {
-  const items = leaf.map((entry) => ({ ...entry, requirements: codedRequirements(entry.child, index) }))
-  return build(items, path)
+function rebuild(leaf: Leaf, path: readonly Column[], index: TargetIndex): IndexNode {
+  const items = leaf.entries.map(({ entry }) => ({ ...entry, requirements: codedRequirements(entry.child, index) }))
+  const built = build(items, path, index.targetOnly)
+  leave(index.packed, leaf)
+  packTree(index.packed, built)
+  return built
+}
+
+function packedLeaf(index: TargetIndex, entries: LeafEntry[]): Leaf {
+  const leaf = leafOf(entries)
+  packLeaf(index.packed, leaf)
+  return leaf
 }
 
 /** The node without the child, or undefined when nothing is left of it. */
-function remove(node: IndexNode, item: Item): IndexNode | undefined {
-  if (isLeaf(node)) {
-    drop(node, item)
-    return node.length === 0 ? undefined : node
-  }
+function remove(node: IndexNode, item: Item, index: TargetIndex): IndexNode | undefined {
+  if (node.kind === 'Leaf') return removeFromLeaf(node, item, index)
   const requirement = requirementOn(item, node)
   if (requirement === undefined) {
-    node.rest = node.rest === undefined ? undefined : remove(node.rest, item)
+    node.rest = node.rest === undefined ? undefined : remove(node.rest, item, index)
+    pointRest(index.packed, node)
   } else {
     if (requirement.strict) drop(node.whenEmpty, item)
-    for (const code of requirement.codes) removeFrom(node, code, item)
+    for (const code of requirement.codes) removeFromBranch(node, code, item, index)
   }
-  return node.count === 0 ? node.rest : node
+  if (node.branches.size > 0) return node
+  leave(index.packed, node)
+  return node.rest
 }
 
-function removeFrom(branches: Branches, code: number, item: Item): void {
-  const branch = branchOf(branches, code)
+function removeFromLeaf(leaf: Leaf, item: Item, { packed }: TargetIndex): Leaf | undefined {
+  drop(leaf.entries, item)
+  if (leaf.entries.length > 0) {
+    packLeaf(packed, leaf)
+    return leaf
+  }
+  leave(packed, leaf)
+  return undefined
+}
+
+function removeFromBranch(node: Branching, code: number, item: Item, index: TargetIndex): void {
+  const branch = node.branches.get(code)
   if (branch === undefined) return
-  const left = remove(branch, item)
-  if (left === undefined) removeBranch(branches, code)
-  else setBranch(branches, code, left)
+  const left = remove(branch, item, index)
+  if (left === undefined) node.branches.delete(code)
+  else node.branches.set(code, left)
+  pointBranch(index.packed, node, code)
 }
 
-function drop(entries: Entry[], { order }: Item): void {
-  const at = entries.findIndex((entry) => entry.order === order)
+function drop(entries: LeafEntry[], { order }: Item): void {
+  const at = entries.findIndex(({ entry }) => entry.order === order)
   if (at >= 0) entries.splice(at, 1)
 }

@@ -140,15 +140,20 @@ const arithmetic: fc.Arbitrary<model.Expression> = fc
   )
   .map(([id, a, b]) => apply(f('1.0', id), a, b))
 
+const relations = ['equal', 'greater-than', 'greater-than-or-equal', 'less-than', 'less-than-or-equal']
+
 const leaf: fc.Arbitrary<model.Expression> = fc.oneof(
   fc.constantFrom('true', 'false').map((text) => literal(`${xsd}boolean`, text)),
   fc
     .tuple(
-      fc.constantFrom('integer-greater-than', 'integer-equal'),
-      fc.oneof(single(`${xsd}integer`), arithmetic),
+      fc.constantFrom(...relations),
+      fc.oneof({ weight: 3, arbitrary: single(`${xsd}integer`) }, { weight: 1, arbitrary: arithmetic }),
       single(`${xsd}integer`),
     )
-    .map(([id, a, b]) => apply(f('1.0', id), a, b)),
+    .map(([relation, a, b]) => apply(f('1.0', `integer-${relation}`), a, b)),
+  fc
+    .tuple(fc.constantFrom(...relations), single(`${xsd}double`), single(`${xsd}double`))
+    .map(([relation, a, b]) => apply(f('1.0', `double-${relation}`), a, b)),
   fc.tuple(single(`${xsd}string`), single(`${xsd}string`)).map(([a, b]) => apply(f('1.0', 'string-equal'), a, b)),
   name.chain((one) =>
     fc

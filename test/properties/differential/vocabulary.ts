@@ -37,7 +37,7 @@ export const attributeNames: readonly AttributeName[] = [
 
 const texts: Readonly<Record<string, readonly string[]>> = {
   string: ['a', 'A', 'b', 'c'],
-  integer: ['0', '1', '2'],
+  integer: ['0', '1', '2', '9007199254740993'],
   anyURI: ['urn:a', 'urn:b'],
   boolean: ['true', 'false'],
   double: ['0', '-0', '1.5', 'NaN'],
