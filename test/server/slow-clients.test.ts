@@ -45,7 +45,7 @@ async function trickle(wire: Wire, bytes: string): Promise<string> {
 const head = (start: string, token: string, headers: readonly string[] = []): string =>
   `${[`${start} HTTP/1.1`, 'Host: gateway', `Authorization: Bearer ${token}`, ...headers].join('\r\n')}\r\n\r\n`
 
-describe('headers', () => {
+describe.concurrent('headers', () => {
   test('that never come', async () => {
     const wire = await openWire(gateway.port)
     expect(await wire.toEnd(soon)).toMatch(/^$|^HTTP\/1\.1 408 /)
@@ -68,7 +68,7 @@ describe('headers', () => {
   })
 })
 
-describe('JSON bodies', () => {
+describe.concurrent('JSON bodies', () => {
   const announced = ['Content-Type: application/json', 'Content-Length: 10000', 'Connection: close']
 
   test('that stall', async () => {
@@ -146,10 +146,10 @@ describe('answers that nobody reads', () => {
 })
 
 /** Who does not read learns only when writing that the connection has ended; what is written must be seldom, for it is a sign of life. */
-function isCut(wire: Wire): boolean {
-  if (!wire.socket.destroyed) wire.send('\r\n')
-  return wire.socket.destroyed
-}
+const isCut = ({ socket }: Wire): Promise<boolean> =>
+  new Promise((resolve) => {
+    socket.write('\r\n', (error) => resolve(error instanceof Error || socket.destroyed))
+  })
 
 describe('connections that ask nothing', () => {
   test('make room for those that ask, the oldest first; a request under way is left alone', async () => {
