@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url'
 
 const folder = dirname(dirname(fileURLToPath(import.meta.url)))
 const compiler = findCompiler()
-if (compiler !== undefined) process.exitCode = spawnSync(process.execPath, [compiler, '-p', folder], { stdio: 'inherit' }).status ?? 1
+if (compiler !== undefined)
+  process.exitCode = spawnSync(process.execPath, [compiler, '-p', folder], { stdio: 'inherit' }).status ?? 1
 else if (!process.argv.includes('--or-keep') || !existsSync(join(folder, 'dist', 'cli.js'))) {
   process.stderr.write(
     'portvakt: it has to be built, and the compiler is not installed: NODE_ENV=production and --omit=dev leave it out.\n' +

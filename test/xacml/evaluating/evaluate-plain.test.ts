@@ -251,7 +251,7 @@ describe('multiple decisions', () => {
     const both = ['//d:i', '/d:l/*'].map((path) => selecting(id, path))
     const other = both[1]!.replaceAll(resource, subject)
     const paths = ask(permitted, both[0] + other).results.map(({ attributes }) =>
-      attributes.map((each) => (each.attributes[0]?.values[0]?.value as { path: string }).path).join(' with '),
+      attributes.map((each) => (each.attributes[0]!.values[0]!.value as { path: string }).path).join(' with '),
     )
     expect(paths.sort()).toEqual(
       ['i[1]', 'i[2]']
