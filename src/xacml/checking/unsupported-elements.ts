@@ -1,15 +1,8 @@
 /** What this engine does not implement is refused by name, never ignored (section 10). */
 import type { Policy, PolicySet } from '../model/policy.ts'
 import type { Problem } from '../problems.ts'
+import { isXPathVersion } from '../syntax/xpath-version.ts'
 import { type Check, error } from './check.ts'
-
-/** The identifiers of XPath 1.0 and 2.0, section 5.4; PolicyDefaults may name others. In lower case: spellings vary. */
-const xpathVersions = new Set([
-  'http://www.w3.org/tr/1999/rec-xpath-19991116',
-  'http://www.w3.org/tr/2007/rec-xpath20-20070123',
-  'http://www.w3.org/tr/2010/rec-xpath20-20101214',
-  'http://www.w3.org/tr/xpath20',
-])
 
 export const unsupportedElements: Check = function* ({ policies, policySets }) {
   for (const element of [...policies, ...policySets]) yield* checkElement(element)
@@ -27,7 +20,7 @@ function* checkElement({ issuer, combinerParameters, xpathVersion, at }: Policy 
     const message = `no combining algorithm here takes parameters; remove \`<${parameters.kind}>\``
     yield error('XACML-COMBINER-PARAMETERS', parameters.at, message)
   }
-  if (xpathVersion !== undefined && !xpathVersions.has(xpathVersion.trim().toLowerCase())) {
+  if (xpathVersion !== undefined && !isXPathVersion(xpathVersion)) {
     const message = `XPath version \`${xpathVersion}\` is not known; use \`http://www.w3.org/TR/1999/REC-xpath-19991116\``
     yield error('XACML-XPATH-VERSION', at, message)
   }

@@ -52,12 +52,12 @@ function expandIn(
   if (only?.dataType !== xpathExpression.id || more.length > 0) {
     return refuse(new Failure('syntax-error', `\`${selector.id}\` is one xpathExpression`))
   }
-  const { path, category: selected, namespaces } = only.value as XPathExpression
+  const { path, category: selected, namespaces, version } = only.value as XPathExpression
   const content = request.categories.find((one) => one.category === selected)?.content
   if (content === undefined) return refuse(new Failure('syntax-error', `category \`${selected}\` has no content`))
   const document = readContent(content, limits)
   if (document instanceof Failure) return refuse(document)
-  const nodes = selectNodes(document, path, namespaces, { limits, work })
+  const nodes = selectNodes(document, path, namespaces, { limits, work, version })
   if (nodes instanceof Failure) return refuse(nodes)
   if (nodes.length > limits.decisionsPerRequest) return tooMany()
   const exhausted = takeStep(work, stepsOfSize(nodes.length * document.nodes))

@@ -8,9 +8,11 @@ import { stepsOfSize, takeStep } from '../work.ts'
 import type { DecisionContext } from './context.ts'
 
 /** Undefined when the text is not in the lexical space, or the data type is not known. */
-export function readLiteral({ dataType, text, xpathCategory, namespaces }: Literal): Value | undefined {
+export function readLiteral({ dataType, text, xpathCategory, namespaces, xpathVersion }: Literal): Value | undefined {
   if (dataType !== xpathExpression.id) return dataTypes.get(dataType)?.parse(text)
-  return xpathCategory === undefined ? undefined : xpathExpressionOf(text, xpathCategory, namespaces ?? {})
+  return xpathCategory === undefined
+    ? undefined
+    : xpathExpressionOf(text, xpathCategory, namespaces ?? {}, xpathVersion)
 }
 
 /** Read anew every time, and paid for. */

@@ -30,7 +30,12 @@ function findNodes(selector: Selector, context: DecisionContext): readonly Conte
   if (document instanceof Failure) return document
   const from = findContextNode(selector, document, context)
   if (from instanceof Failure) return from
-  const nodes = selectNodes(document, selector.path, selector.namespaces, selecting(context, from))
+  const nodes = selectNodes(
+    document,
+    selector.path,
+    selector.namespaces,
+    selecting(context, selector.xpathVersion, from),
+  )
   if (nodes instanceof Failure || from === document.root || !selector.path.trimStart().startsWith('/')) return nodes
   return confine(nodes, from)
 }
@@ -58,7 +63,7 @@ function findContextNode(
   if (only === undefined || more.length > 0) {
     return new Failure('syntax-error', `context selector \`${contextSelectorId}\` is not one xpathExpression`)
   }
-  const nodes = selectNodes(document, only.path, only.namespaces, selecting(context))
+  const nodes = selectNodes(document, only.path, only.namespaces, selecting(context, only.version))
   if (nodes instanceof Failure) return nodes
   const [node, ...others] = nodes
   if (node === undefined || others.length > 0) {

@@ -48,8 +48,8 @@ function nodesOf(arg: Value | Bag, context: DecisionContext): readonly ContentNo
   if (typeof arg === 'string') {
     return new Failure('processing-error', 'a path given as a string names no content; use an xpathExpression')
   }
-  const { path, category, namespaces } = arg as XPathExpression
+  const { path, category, namespaces, version } = arg as XPathExpression
   const document = contentOf(category, context)
   if (document instanceof Failure) return document
-  return document === undefined ? [] : selectNodes(document, path, namespaces, selecting(context))
+  return document === undefined ? [] : selectNodes(document, path, namespaces, selecting(context, version))
 }

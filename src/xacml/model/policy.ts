@@ -122,6 +122,8 @@ export interface Literal extends Located {
   readonly xpathCategory?: string
   /** Namespaces in scope; present on xpathExpression only. */
   readonly namespaces?: Namespaces
+  /** On xpathExpression only; absent for 1.0. */
+  readonly xpathVersion?: XPathVersion
 }
 
 /** Section 5.29. */
@@ -135,6 +137,9 @@ export interface Designator extends Located {
 }
 
 /** Section 5.30. */
+/** The version of XPath that PolicyDefaults or RequestDefaults ask for, where that is not 1.0. */
+export type XPathVersion = '2.0'
+
 export interface Selector extends Located {
   readonly kind: 'AttributeSelector'
   readonly category: string
@@ -143,6 +148,8 @@ export interface Selector extends Located {
   readonly contextSelectorId?: string
   readonly mustBePresent: boolean
   readonly namespaces: Namespaces
+  /** Of the path; absent for 1.0. */
+  readonly xpathVersion?: XPathVersion
 }
 
 /** Section 5.27. */

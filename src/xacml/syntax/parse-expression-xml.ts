@@ -9,6 +9,7 @@ import type {
   Selector,
   VariableDefinition,
   VariableReference,
+  XPathVersion,
 } from '../model/policy.ts'
 import type { Problem } from '../problems.ts'
 import { xpathExpression } from '../values/xpath-expression.ts'
@@ -21,6 +22,8 @@ export interface Building {
   readonly problems: Problem[]
   /** Rules, policies and policy sets so far. */
   elements: number
+  /** In force where the reader is, when it is not 1.0. */
+  xpathVersion: XPathVersion | undefined
 }
 
 export function readExpression(building: Building, element: XmlElement): Expression {
@@ -30,7 +33,7 @@ export function readExpression(building: Building, element: XmlElement): Express
     case 'AttributeDesignator':
       return readDesignator(element)
     case 'AttributeSelector':
-      return readSelector(element)
+      return readSelector(building, element)
     case 'Apply':
       return readApply(building, element)
     case 'Function':
@@ -55,7 +58,12 @@ export function readLiteral(building: Building, element: XmlElement): Literal {
   const dataType = uriOf(element, 'DataType')
   const literal = { kind: 'AttributeValue', dataType, text: element.text, at: element.at } as const
   if (dataType !== xpathExpression.id) return literal
-  return { ...literal, ...optionalUri(element, 'XPathCategory', 'xpathCategory'), namespaces: element.scope }
+  return {
+    ...literal,
+    ...optionalUri(element, 'XPathCategory', 'xpathCategory'),
+    namespaces: element.scope,
+    ...versionIn(building),
+  }
 }
 
 /** The schema lets a value hold elements, but no data type of the standard has any in its lexical space. */
@@ -78,7 +86,10 @@ export function readDesignator(element: XmlElement): Designator {
   }
 }
 
-export function readSelector(element: XmlElement): Selector {
+const versionIn = ({ xpathVersion }: Building): { readonly xpathVersion?: XPathVersion } =>
+  xpathVersion === undefined ? {} : { xpathVersion }
+
+export function readSelector(building: Building, element: XmlElement): Selector {
   return {
     kind: 'AttributeSelector',
     category: uriOf(element, 'Category'),
@@ -87,6 +98,7 @@ export function readSelector(element: XmlElement): Selector {
     ...optionalUri(element, 'ContextSelectorId', 'contextSelectorId'),
     mustBePresent: booleanOf(element, 'MustBePresent'),
     namespaces: element.scope,
+    ...versionIn(building),
     at: element.at,
   }
 }

@@ -19,6 +19,7 @@ import { readTarget } from './parse-target-xml.ts'
 import { collapse } from './xml/characters.ts'
 import { attributeOf, type XmlElement } from './xml/element.ts'
 import { readXml } from './xml/read-xml.ts'
+import { versionOf } from './xpath-version.ts'
 
 /**
  * Reads one policy document. What the schema refuses is refused, with every finding; what the schema cannot say (known
@@ -34,7 +35,7 @@ export function parsePolicy(text: string, limits: Limits = defaultLimits): Outco
   const root = document.value
   const problems = checkShape(root, ['Policy', 'PolicySet'])
   if (problems.length > 0) return outcome<never>(undefined as never, problems)
-  const building: Building = { problems: [], elements: 0 }
+  const building: Building = { problems: [], elements: 0, xpathVersion: undefined }
   const policy = root.name === 'Policy' ? readPolicy(building, root) : readPolicySet(building, root)
   if (building.elements > limits.policyElements) {
     const message = `the document has ${building.elements} rules, policies and policy sets, ${limits.policyElements} are allowed`
@@ -43,9 +44,19 @@ export function parsePolicy(text: string, limits: Limits = defaultLimits): Outco
   return outcome(policy, building.problems)
 }
 
+/** Defaults hold for all that the element contains (sections 5.3 and 5.15). */
+function withDefaults<T>(building: Building, element: XmlElement, name: string, read: () => T): T {
+  const outer = building.xpathVersion
+  const defaults = childOf(element, name)
+  if (defaults !== undefined) building.xpathVersion = versionOf(required(defaults, 'XPathVersion').text)
+  const value = read()
+  building.xpathVersion = outer
+  return value
+}
+
 function readPolicySet(building: Building, element: XmlElement): PolicySet {
   building.elements += 1
-  return {
+  return withDefaults(building, element, 'PolicySetDefaults', () => ({
     kind: 'PolicySet',
     id: uriOf(element, 'PolicySetId'),
     version: stringOf(element, 'Version'),
@@ -54,12 +65,12 @@ function readPolicySet(building: Building, element: XmlElement): PolicySet {
     target: readTarget(building, required(element, 'Target')),
     children: readPolicySetChildren(building, element),
     ...readClosing(building, element),
-  }
+  }))
 }
 
 function readPolicy(building: Building, element: XmlElement): Policy {
   building.elements += 1
-  return {
+  return withDefaults(building, element, 'PolicyDefaults', () => ({
     kind: 'Policy',
     id: uriOf(element, 'PolicyId'),
     version: stringOf(element, 'Version'),
@@ -69,7 +80,7 @@ function readPolicy(building: Building, element: XmlElement): Policy {
     variables: readVariables(building, element),
     rules: childrenOf(element, 'Rule').map((rule) => readRule(building, rule)),
     ...readClosing(building, element),
-  }
+  }))
 }
 
 function required(element: XmlElement, name: string): XmlElement {

@@ -18,6 +18,7 @@ import { readJsonCategory } from './json/parse-category-json.ts'
 import { type JsonValue, readJson } from './json/read-json.ts'
 import { outcome } from './outcome.ts'
 import { requestBounds } from './request-bounds.ts'
+import { withXPathVersion } from './request-xpath.ts'
 
 const rootNames = memberNames('the document', ['Request'])
 const multipleNames = memberNames('MultiRequests', ['RequestReference'])
@@ -51,13 +52,13 @@ function readRoot(reading: JsonReading, root: JsonValue, limits: Limits): Reques
   const xpathVersion = stringIn(reading, version, 'XPathVersion')
   const references = readReferences(reading, multiple)
   const categories = readCategories(reading, value as JsonValue, members, limits)
-  return {
+  return withXPathVersion({
     returnPolicyIdList: booleanIn(reading, returnPolicyIdList, 'ReturnPolicyIdList'),
     combinedDecision: booleanIn(reading, combinedDecision, 'CombinedDecision'),
     ...(xpathVersion === undefined ? {} : { xpathVersion }),
     categories,
     ...(references === undefined ? {} : { references }),
-  }
+  })
 }
 
 /** In the order of the document, whatever the order of the table: the order of categories is the order of results. */

@@ -7,6 +7,7 @@ import { checkShape } from './check-shape.ts'
 import { outcome } from './outcome.ts'
 import { readCategory } from './parse-attributes-xml.ts'
 import { requestBounds } from './request-bounds.ts'
+import { withXPathVersion } from './request-xpath.ts'
 import { collapse } from './xml/characters.ts'
 import type { XmlElement } from './xml/element.ts'
 import { readXml } from './xml/read-xml.ts'
@@ -27,13 +28,13 @@ export function parseRequestXml(text: string, limits: Limits = defaultLimits): O
 function readRequest(problems: Problem[], root: XmlElement): Request {
   const version = root.children.find((child) => child.name === 'RequestDefaults')?.children[0]
   const multiple = childOf(root, 'MultiRequests')
-  return {
+  return withXPathVersion({
     returnPolicyIdList: booleanOf(root, 'ReturnPolicyIdList'),
     combinedDecision: booleanOf(root, 'CombinedDecision'),
     ...(version === undefined ? {} : { xpathVersion: collapse(version.text) }),
     categories: childrenOf(root, 'Attributes').map((element) => readCategory(problems, element)),
     ...(multiple === undefined ? {} : { references: multiple.children.map(readReference) }),
-  }
+  })
 }
 
 function readReference(element: XmlElement): readonly string[] {

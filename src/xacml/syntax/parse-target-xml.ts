@@ -22,7 +22,7 @@ function readMatch(building: Building, element: XmlElement): Match {
   return {
     function: uriOf(element, 'MatchId'),
     literal: readLiteral(building, value),
-    attribute: attribute.name === 'AttributeSelector' ? readSelector(attribute) : readDesignator(attribute),
+    attribute: attribute.name === 'AttributeSelector' ? readSelector(building, attribute) : readDesignator(attribute),
     at: element.at,
   }
 }

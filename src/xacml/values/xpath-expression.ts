@@ -1,4 +1,4 @@
-import type { Namespaces } from '../model/policy.ts'
+import type { Namespaces, XPathVersion } from '../model/policy.ts'
 import type { DataType } from './row.ts'
 import { trimWhiteSpace } from './white-space.ts'
 
@@ -7,6 +7,8 @@ export interface XPathExpression {
   readonly path: string
   readonly category: string
   readonly namespaces: Namespaces
+  /** Absent for 1.0. */
+  readonly version?: XPathVersion
 }
 
 /** The path is not checked here: that needs an XPath engine. Undefined for an empty path. */
@@ -14,9 +16,11 @@ export const xpathExpressionOf = (
   path: string,
   category: string,
   namespaces: Namespaces,
+  version?: XPathVersion,
 ): XPathExpression | undefined => {
   const trimmed = trimWhiteSpace(path)
-  return trimmed === '' ? undefined : Object.freeze({ path: trimmed, category, namespaces })
+  if (trimmed === '') return undefined
+  return Object.freeze({ path: trimmed, category, namespaces, ...(version !== undefined && { version }) })
 }
 
 const key = ({ path, category, namespaces }: XPathExpression): string => {

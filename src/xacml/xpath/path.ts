@@ -14,9 +14,11 @@ export interface Path {
   readonly namespaces: Namespaces
   /** The work is at most about the number of nodes of the document to this power. */
   readonly degree: number
+  /** Its own, to be changed at will. */
+  readonly tree: Element
 }
 
-const functionNamespace = 'http://www.w3.org/2005/xpath-functions'
+export const functionNamespace = 'http://www.w3.org/2005/xpath-functions'
 const schemaNamespace = 'http://www.w3.org/2001/XMLSchema'
 
 const functionNames = new Set(
@@ -43,7 +45,7 @@ export function parsePath(text: string, namespaces: Namespaces, limits: Limits):
   const tree = parse(text)
   if (tree === undefined) return `\`${text}\` is not an XPath`
   const refused = findRefused(tree, namespaces)
-  return refused ?? { text, namespaces, degree: Math.max(1, degreeOf(tree)) }
+  return refused ?? { text, namespaces, degree: Math.max(1, degreeOf(tree)), tree }
 }
 
 function parse(text: string): Element | undefined {

@@ -2,10 +2,11 @@
 import fontoxpath from 'fontoxpath'
 import type { Limits } from '../limits.ts'
 import { Failure } from '../model/failure.ts'
-import type { Namespaces } from '../model/policy.ts'
+import type { Namespaces, XPathVersion } from '../model/policy.ts'
 import { exhaust, takeStep, type Work } from '../work.ts'
 import type { ContentDocument, ContentNode } from './content.ts'
-import { parsePath } from './path.ts'
+import { followFirstVersion } from './first-version.ts'
+import { type Path, parsePath } from './path.ts'
 
 /** Most of what a selection costs when the document is small, in elementary steps. */
 const stepsToStart = 20
@@ -14,6 +15,8 @@ export interface Selecting {
   readonly limits: Limits
   /** The context node: the document unless told otherwise. */
   readonly from?: ContentNode
+  /** Whose rules the path follows: those of 1.0 unless told otherwise. */
+  readonly version?: XPathVersion | undefined
   /** What the nodes that the path may visit are paid from. */
   readonly work: Work
 }
@@ -23,13 +26,14 @@ export function selectNodes(
   document: ContentDocument,
   text: string,
   namespaces: Namespaces,
-  { limits, from = document.root, work }: Selecting,
+  { limits, from = document.root, version, work }: Selecting,
 ): readonly ContentNode[] | Failure {
   const path = parsePath(text, namespaces, limits)
   if (typeof path === 'string') return new Failure('syntax-error', path)
   const refused = takeStep(work, stepsToStart + document.nodes ** path.degree)
   if (refused !== undefined) return refused
-  const found = evaluate(text, namespaces, from)
+  if (version === undefined) followFirstVersion(path.tree)
+  const found = evaluate(path, from)
   if (found instanceof Failure) return found
   if (!found.every(isNode)) return new Failure('syntax-error', `\`${text}\` selects values, where nodes are due`)
   if (found.length > limits.bagSize) {
@@ -41,9 +45,9 @@ export function selectNodes(
 const { evaluateXPath } = fontoxpath
 
 /** An unprefixed name means no namespace (XPath 1.0, section 2.3), whatever the default namespace of the policy. */
-function evaluate(text: string, namespaces: Namespaces, from: ContentNode): readonly unknown[] | Failure {
+function evaluate({ text, namespaces, tree }: Path, from: ContentNode): readonly unknown[] | Failure {
   try {
-    return evaluateXPath(text, from, null, {}, evaluateXPath.ALL_RESULTS_TYPE, {
+    return evaluateXPath(tree as never, from, null, {}, evaluateXPath.ALL_RESULTS_TYPE, {
       language: evaluateXPath.XPATH_3_1_LANGUAGE,
       // The library's cache has no bound, and paths may come from requests.
       disableCache: true,
