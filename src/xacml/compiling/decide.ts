@@ -147,8 +147,18 @@ function adviceOf({ issued, issuedLength }: Evaluation): readonly Advice[] {
   return issued.slice(0, issuedLength).flatMap((one) => one.advice)
 }
 
+/** Written out for the frequent lengths: a rule in a policy, and that in a policy set. */
 function trailOf({ trailNodes, trailLength }: Evaluation): readonly Determining[] {
-  return trailLength === 0 ? nothing : trailNodes.slice(0, trailLength)
+  switch (trailLength) {
+    case 0:
+      return nothing
+    case 2:
+      return [trailNodes[0]!, trailNodes[1]!]
+    case 3:
+      return [trailNodes[0]!, trailNodes[1]!, trailNodes[2]!]
+    default:
+      return trailNodes.slice(0, trailLength)
+  }
 }
 
 function indeterminate(outcome: OutcomeCode, failure: Failure | undefined, evaluation: Evaluation): DecidedResult {

@@ -29,13 +29,18 @@ function walk(packed: PackedIndex, start: number, evaluation: Evaluation, from: 
   while (at > 0) {
     const column = cells[at]!
     const code = column < codes.length ? codes[column]! : SEE_BAG
+    let next = cells[at + 1]!
     if (code >= 0) {
       const branch = branchAt(cells, at, code)
       if (branch < 0) to = putLeaf(packed, -branch, evaluation, to)
-      else if (branch > 0) to = walk(packed, branch, evaluation, to)
+      else if (branch > 0 && next > 0) to = walk(packed, branch, evaluation, to)
+      else if (branch > 0) {
+        if (next < 0) to = putLeaf(packed, -next, evaluation, to)
+        next = branch
+      }
     } else if (code === SEE_BAG) to = walkBag(packed, at, evaluation, to)
     if (to < 0) return to
-    at = cells[at + 1]!
+    at = next
   }
   return at === NOTHING ? to : putLeaf(packed, -at, evaluation, to)
 }
