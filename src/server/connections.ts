@@ -14,6 +14,8 @@ export interface Attendance {
   running(): number
   /** From here until its answer has gone the connection of a request is not one that waits. */
   begin(socket: Socket, outgoing: ServerResponse): void
+  /** Cuts those that have never said anything: Node takes them for busy, and would wait for them when it is to close. */
+  dismiss(): void
 }
 
 /**
@@ -56,6 +58,9 @@ export function attend(server: Server, { connections, idle }: Room): Attendance 
           if (!socket.destroyed) waiting.add(socket)
         }
       })
+    },
+    dismiss() {
+      for (const socket of waiting) if (socket.bytesRead === 0) socket.destroy()
     },
   }
 }

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream'
 import { getRequestListener, RequestError } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { securityHeaders } from './answer.ts'
-import { answerOf, attend } from './connections.ts'
+import { type Attendance, answerOf, attend } from './connections.ts'
 import type { Env } from './door.ts'
 
 /** By the names of the settings. */
@@ -63,7 +63,7 @@ export async function bind(options: ListenOptions): Promise<Bound> {
       const listener = getRequestListener(app.fetch, { errorHandler })
       answer = (incoming, outgoing) => void listener(incoming, outgoing)
       for (const [incoming, outgoing] of waiting.splice(0)) answer(incoming, outgoing)
-      return { url, port: bound.port, close: (grace, onLate) => close(server, attendance.running, grace, onLate) }
+      return { url, port: bound.port, close: (grace, onLate) => close(server, attendance, grace, onLate) }
     },
     release: () => {
       server.close()
@@ -119,13 +119,17 @@ function started(server: Server, host: string, port: number): Promise<void> {
 
 async function close(
   server: Server,
-  running: () => number,
+  { running, dismiss }: Attendance,
   grace: number,
   onLate: () => void,
 ): Promise<{ readonly cut: number }> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
-  const idle = setInterval(() => server.closeIdleConnections(), 100)
+  const closeIdle = (): void => {
+    server.closeIdleConnections()
+    dismiss()
+  }
+  closeIdle()
+  const idle = setInterval(closeIdle, 100)
   const timeUp = new Promise<'late'>((resolve) => setTimeout(resolve, grace, 'late').unref())
   const late = (await Promise.race([closed, timeUp])) === 'late'
   const cut = late ? running() : 0

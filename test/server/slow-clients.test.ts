@@ -176,5 +176,16 @@ describe('connections that ask nothing', () => {
     for (const wire of silent) wire.end()
   })
 
+  test('do not keep a gateway from stopping', async () => {
+    const node = await gateway.node({
+      PORTVAKT_SHUTDOWN_SECONDS: '3600',
+      PORTVAKT_HEADER_SECONDS: '300',
+      PORTVAKT_UPLOAD_IDLE_SECONDS: '300',
+    })
+    const silent = await openWire(node.port)
+    await node.close()
+    expect(await silent.toEnd(soon)).toBe('')
+  })
+
   const health = 'GET /health HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n'
 })
