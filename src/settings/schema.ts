@@ -61,6 +61,11 @@ export const limitFields = {
     'Longest request document of the decision API, in characters.',
   ),
   documentDepth: limit('documentDepth', 1_000, 'Deepest nesting of XML elements or JSON values.'),
+  namespacesInScope: limit(
+    'namespacesInScope',
+    10_000_000,
+    'Namespaces in scope, added up over the elements of a document that declare any.',
+  ),
   policyDepth: limit('policyDepth', 200, 'Deepest nesting of policy sets, references followed.'),
   expressionDepth: limit('expressionDepth', 500, 'Deepest nesting of function calls, variables followed.'),
   policyElements: limit('policyElements', 1_000_000, 'Rules, policies and policy sets in one document.'),
@@ -75,6 +80,7 @@ export const limitFields = {
   steps: limit('steps', 1_000_000_000, 'Function calls on values in one decision; more are counted for long values.'),
   stepsPerRequest: limit('stepsPerRequest', 1_000_000_000, 'The same for all decisions that one request asks for.'),
   nestedRequests: limit('nestedRequests', 10_000, 'Requests that `access-permitted` may make in one decision.'),
+  nestedRequestDepth: limit('nestedRequestDepth', 10, 'Requests of `access-permitted` inside each other.'),
 } satisfies Record<keyof Limits, z.ZodType>
 
 export const fields = {

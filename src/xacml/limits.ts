@@ -9,6 +9,8 @@ export interface Limits {
   readonly requestCharacters: number
   /** Nesting of XML elements or JSON values. */
   readonly documentDepth: number
+  /** Namespaces in scope, added up over the elements of a document that declare any: each of those holds a list of its own. */
+  readonly namespacesInScope: number
   /** Policy sets inside policy sets, references followed. */
   readonly policyDepth: number
   /** Apply inside Apply, variables followed. */
@@ -29,12 +31,15 @@ export interface Limits {
   readonly stepsPerRequest: number
   /** Requests that access-permitted may make in one decision. */
   readonly nestedRequests: number
+  /** Requests of access-permitted inside each other: each may take as much of the stack as a whole decision. */
+  readonly nestedRequestDepth: number
 }
 
 export const defaultLimits: Limits = {
   policyCharacters: 1_048_576,
   requestCharacters: 1_048_576,
   documentDepth: 100,
+  namespacesInScope: 250_000,
   policyDepth: 32,
   expressionDepth: 64,
   policyElements: 20_000,
@@ -45,4 +50,5 @@ export const defaultLimits: Limits = {
   steps: 1_000_000,
   stepsPerRequest: 2_000_000,
   nestedRequests: 100,
+  nestedRequestDepth: 3,
 }

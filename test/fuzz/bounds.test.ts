@@ -401,6 +401,10 @@ const reached: Readonly<Record<keyof Limits, () => readonly string[]>> = {
     messageOf(parsePolicy(nested(3), few({ documentDepth: 5 }))),
     messageOf(parseRequestJson('{"Request":{"Category":[]}}', few({ documentDepth: 2 }))),
   ],
+  namespacesInScope: () => [
+    messageOf(parsePolicy(nested(1), few({ namespacesInScope: 0 }))),
+    messageOf(parseRequestXml('<Request xmlns="urn:a"/>', few({ namespacesInScope: 0 }))),
+  ],
   policyDepth: () => [
     checked(policySet({ children: policySet({ id: 't', children: '' }) }), few({ policyDepth: 1 })),
     decided(policySet({ children: policySet({ id: 't', children: '' }) }), {}, few({ policyDepth: 1 })),
@@ -469,6 +473,13 @@ const reached: Readonly<Record<keyof Limits, () => readonly string[]>> = {
       deniesIf(apply('1.0:not', apply('3.0:access-permitted', literal('anyURI', 'c'), literal('string', '')))),
       {},
       few({ nestedRequests: 0 }),
+    ),
+  ],
+  nestedRequestDepth: () => [
+    decided(
+      deniesIf(apply('1.0:not', apply('3.0:access-permitted', literal('anyURI', 'c'), literal('string', '')))),
+      {},
+      few({ nestedRequestDepth: 0 }),
     ),
   ],
 }

@@ -26,15 +26,12 @@ export function accessPermitted(category: string, xml: string, context: Decision
 /** Reading XML takes longer than looking at text. */
 const stepsToRead = (xml: string) => 100 + stepsOfSize(4 * xml.length)
 
-/** Requests inside each other: each may take as much of the stack as a whole decision. */
-const deepestNesting = 3
-
-function refuseMore(work: Work, { nestedRequests }: Limits): Failure | undefined {
+function refuseMore(work: Work, { nestedRequests, nestedRequestDepth }: Limits): Failure | undefined {
   if (work.nestedRequests >= nestedRequests) {
     return exhaust(work, '`access-permitted` is asked more often than the limit `nestedRequests` allows')
   }
-  if (work.nesting < deepestNesting) return undefined
-  return exhaust(work, `\`access-permitted\` asks for itself, more than ${deepestNesting} requests deep`)
+  if (work.nesting < nestedRequestDepth) return undefined
+  return exhaust(work, '`access-permitted` asks for itself deeper than the limit `nestedRequestDepth` allows')
 }
 
 function parseCategory(category: string, xml: string, { limits }: DecisionContext): Request['categories'] | Failure {

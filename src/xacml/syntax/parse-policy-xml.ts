@@ -29,6 +29,7 @@ export function parsePolicy(text: string, limits: Limits = defaultLimits): Outco
   const document = readXml(text, {
     characters: limits.policyCharacters,
     depth: limits.documentDepth,
+    namespaces: limits.namespacesInScope,
     setting: 'policyCharacters',
   })
   if (!document.ok) return document

@@ -16,9 +16,12 @@ export function categoryNode({ category, id, content, attributes }: AttributeCat
   }
 }
 
+/** It has been read before, within the limits. */
+const unbounded = Number.POSITIVE_INFINITY
+
 /** Printed anew, for a root in no namespace must not slip into XACML's, which is the default one around it. */
 function contentNode({ xml }: Content): PrintNode {
-  const document = readXml(xml, { characters: Number.POSITIVE_INFINITY, depth: Number.POSITIVE_INFINITY })
+  const document = readXml(xml, { characters: unbounded, depth: unbounded, namespaces: unbounded })
   if (!document.ok) throw new Error(`Content that is not XML: ${document.problems[0].message}`)
   return { name: 'Content', attributes: [], raw: printElement(document.value, defaultScope) }
 }

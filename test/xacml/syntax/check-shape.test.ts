@@ -11,7 +11,7 @@ import { policy, policySet, requests, responses } from './models.ts'
 import { caseFiles, casesAreAbsent, readCase, schemaIsAbsent, schemaOracle } from './shared-material.ts'
 
 const roots = ['Policy', 'PolicySet', 'Request', 'Response']
-const limits = { characters: 10_000_000, depth: 200 }
+const limits = { characters: 10_000_000, depth: 200, namespaces: 250_000 }
 
 function read(text: string): XmlElement {
   const document = readXml(text, limits)

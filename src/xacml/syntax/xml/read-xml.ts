@@ -14,14 +14,13 @@ export interface XmlLimits {
   readonly characters: number
   /** Elements inside elements, the root being the first. Never more than 1,000, whatever is asked. */
   readonly depth: number
+  /** Names in scope, added up over the elements that declare any: each of those holds a scope of its own. */
+  readonly namespaces: number
   /** The setting that `characters` comes from. */
   readonly setting?: 'policyCharacters' | 'requestCharacters'
 }
 
 const deepest = 1_000
-
-/** Names in scope on all elements that declare any: each of those holds a scope of its own. */
-const maximumScopes = 250_000
 
 /**
  * Reads one document. Refused: whatever XML 1.0 or Namespaces in XML refuses, a DOCTYPE of any kind, XML 1.1, an encoding
@@ -37,7 +36,8 @@ export function readXml(text: string, limits: XmlLimits): Outcome<XmlElement> {
   }
   const scan = scanXml(text, Math.min(limits.depth, deepest))
   if (scan.fault !== undefined) return refuse(text, scan.fault)
-  const tree: Tree = { scan, position: positions(text), next: 0, scopes: 0, fault: undefined }
+  const { namespaces } = limits
+  const tree: Tree = { scan, position: positions(text), next: 0, scopesLeft: namespaces, fault: undefined }
   const entries: readonly Entry[] = parser.parse(withoutInstructions(scan))
   const root = entries.find((entry) => textOf(entry) === undefined)
   const value = root && build(tree, root, noNamespaces)
@@ -76,8 +76,8 @@ interface Tree {
   readonly position: (offset: number) => Position
   /** Number of the next element in document order. */
   next: number
-  /** Names in scope on the elements so far that declare any. */
-  scopes: number
+  /** How many more names elements that declare any may have in scope. */
+  scopesLeft: number
   fault: Fault | undefined
 }
 
@@ -106,8 +106,8 @@ function build(tree: Tree, entry: Entry, outer: Namespaces): XmlElement | undefi
   const at = tree.position(offset)
   const scope = declare(outer, raw)
   if (typeof scope === 'string') return fail(tree, { code: 'XML-NAMESPACE', message: scope, offset })
-  if (scope !== outer) tree.scopes += Object.keys(scope).length
-  if (tree.scopes > maximumScopes) return fail(tree, { code: 'XML-NAMESPACE', message: tooManyScopes, offset })
+  if (scope !== outer) tree.scopesLeft -= Object.keys(scope).length
+  if (tree.scopesLeft < 0) return fail(tree, { code: 'XML-NAMESPACE', message: tooManyScopes, offset })
   const expanded = expand(scope, qualifiedName, false)
   if (typeof expanded === 'string') return fail(tree, undeclared(expanded, offset))
   const attributes = raw === none ? noAttributes : buildAttributes(tree, raw, scope, offset)
@@ -127,7 +127,8 @@ function build(tree: Tree, entry: Entry, outer: Namespaces): XmlElement | undefi
   }
 }
 
-const tooManyScopes = 'too many elements declare namespaces inside of others; declare each once, around all that use it'
+const tooManyScopes =
+  'elements that declare namespaces have more in scope than the limit `namespacesInScope` allows; declare each once, around all that use it'
 
 function fail(tree: Tree, fault: Fault): undefined {
   tree.fault ??= fault

@@ -4,7 +4,7 @@ import { attributeOf, type XmlElement } from '../../../../src/xacml/syntax/xml/e
 import { printElement } from '../../../../src/xacml/syntax/xml/print-xml.ts'
 import { readXml } from '../../../../src/xacml/syntax/xml/read-xml.ts'
 
-const limits = { characters: 1_000_000, depth: 100 }
+const limits = { characters: 1_000_000, depth: 100, namespaces: 250_000 }
 
 function read(text: string): XmlElement {
   const document = readXml(text, limits)
