@@ -22,10 +22,8 @@ export function describeFor(registry: Registry): Describe {
   return (arrival, caller, ask, interest) => {
     const about: About = {
       ask,
-      ...(caller.kind === 'system-user' && caller.systemUser !== undefined ? { systemUser: caller.systemUser } : {}),
-      ...(caller.kind === 'organisation' && caller.organisation !== undefined
-        ? { organisation: caller.organisation }
-        : {}),
+      systemUser: caller.kind === 'system-user' ? caller.systemUser : undefined,
+      organisation: caller.kind === 'organisation' ? caller.organisation : undefined,
     }
     const lasting = subjectOf(caller)
     const given = factsOfRequest(arrival, ask, interest)
@@ -39,16 +37,8 @@ export function describeAsked(registry: Registry): Describe {
     const systemUser = only(ask.facts, 'subject', subject.systemUser)?.toLowerCase()
     const organisation = only(ask.facts, 'subject', subject.organisation)
     const party = only(ask.facts, 'resource', resource.party)
-    const named = {
-      ...ask,
-      action: only(ask.facts, 'action', action.id) ?? ask.action,
-      ...(party === undefined ? {} : { party }),
-    }
-    const about: About = {
-      ask: named,
-      ...(systemUser === undefined ? {} : { systemUser }),
-      ...(organisation === undefined ? {} : { organisation }),
-    }
+    const stated = { ...ask, action: only(ask.facts, 'action', action.id) ?? ask.action }
+    const about: About = { ask: party === undefined ? stated : { ...stated, party }, systemUser, organisation }
     const kind = systemUser !== undefined ? 'system-user' : organisation !== undefined ? 'organisation' : 'person'
     const given = ask.facts.filter((fact) => interest.looksAt(fact.category, fact.id) && !ours(fact))
     if (interest.looksAt('subject', subject.kind)) given.push(strings('subject', subject.kind, [kind]))

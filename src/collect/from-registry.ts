@@ -37,8 +37,8 @@ export interface Registry {
 
 /** Who and what a source is asked about. The subject is the caller's, or the one that the decision API was asked about. */
 export interface About {
-  readonly systemUser?: string
-  readonly organisation?: string
+  readonly systemUser: string | undefined
+  readonly organisation: string | undefined
   readonly ask: Ask
 }
 

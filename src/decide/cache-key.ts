@@ -9,16 +9,21 @@ export interface KeyParts {
   /** What is fixed: root, installation, engine, and the texts of all policies, as a restored database may give a version to another. */
   readonly basis: string
   readonly resource: string | undefined
-  /** Attributes that are given for many decisions, encoded once with `encodeFacts`; they stand before the others. */
+  /** Attributes that are given for many decisions, encoded once with `encodeFacts`. */
   readonly lasting?: string
+  /** Short names of attributes, which the basis fixes; what has none stands with its own. */
+  readonly placeOf?: PlaceOf
   /** The given attributes that a policy looks at. */
   readonly given: readonly (AttributeFact | undefined)[]
   readonly restsOn: readonly string[]
   readonly versions: readonly bigint[]
 }
 
+export type PlaceOf = (category: string, id: string) => number | undefined
+
 export function cacheKey(parts: KeyParts): string {
-  let text = sized(parts.basis) + optional(parts.resource) + (parts.lasting ?? '') + encodeFacts(parts.given)
+  let text = sized(parts.basis) + optional(parts.resource) + optional(parts.lasting)
+  text += encodeFacts(parts.given, parts.placeOf)
   text += `${parts.restsOn.length}#`
   parts.restsOn.forEach((entity, index) => {
     text += `${sized(entity)}${parts.versions[index]};`
@@ -26,15 +31,16 @@ export function cacheKey(parts: KeyParts): string {
   return text
 }
 
-/** What one list and then another encode to is what both together encode to. */
-export function encodeFacts(facts: readonly (AttributeFact | undefined)[]): string {
+export function encodeFacts(facts: readonly (AttributeFact | undefined)[], placeOf?: PlaceOf): string {
   let text = ''
-  for (const fact of facts) text += fact === undefined ? '-' : encodeFact(fact)
+  for (const fact of facts) text += fact === undefined ? '-' : encodeFact(fact, placeOf)
   return text
 }
 
-function encodeFact(fact: AttributeFact): string {
-  let text = `+${sized(fact.category)}${sized(fact.id)}${optional(fact.issuer)}${fact.values.length}:`
+function encodeFact(fact: AttributeFact, placeOf: PlaceOf | undefined): string {
+  const place = placeOf?.(fact.category, fact.id)
+  const name = place === undefined ? sized(fact.category) + sized(fact.id) : `#${place}`
+  let text = `+${name}${optional(fact.issuer)}${fact.values.length}:`
   for (const typed of fact.values) text += typeOf(typed) + sized(textOf(typed))
   return text
 }

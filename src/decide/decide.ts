@@ -83,11 +83,10 @@ export function createDecider(options: DeciderOptions): Decider {
       byRoot = {}
       preparations.set(compiled, byRoot)
     }
-    byRoot[root] ??= {
-      plan: planOf([policies.gateway.root[root], compiled], options.shortCategory, options.uncacheable),
-      basis: hashOf([root, options.installation, options.engine, own, version?.hash ?? ''].join('\n')),
-      sifted: new WeakMap(),
-    }
+    byRoot[root] ??= prepareAnew(
+      planOf([policies.gateway.root[root], compiled], options.shortCategory, options.uncacheable),
+      [root, options.installation, options.engine, own, version?.hash ?? ''],
+    )
     return byRoot[root]
   }
 
@@ -212,7 +211,7 @@ export function createDecider(options: DeciderOptions): Decider {
 /** What is worked out once for a root and the policy of a resource. */
 interface Preparation {
   readonly plan: Plan
-  /** Names all that is fixed for its decisions: installation, engine, and every policy by its text. */
+  /** Names all that is fixed for its decisions: installation, engine, every policy by its text, and the places of names. */
   readonly basis: string
   /** Of lists that come again and again, what is looked at. */
   readonly sifted: WeakMap<readonly AttributeFact[], Sifted>
@@ -220,7 +219,7 @@ interface Preparation {
 
 interface Sifted {
   readonly facts: readonly AttributeFact[]
-  /** Of the key. */
+  /** Of the key: the hash of what they encode to, for that would be the longest part of it. */
   readonly encoded: string
 }
 
@@ -244,6 +243,11 @@ const turnsPerPart = 3
 
 const policyEntity = (resource: string): string => `policy:${resource}`
 
+function prepareAnew(plan: Plan, fixed: readonly string[]): Preparation {
+  const names = plan.names.map(({ category, id }) => `${category} ${id}`)
+  return { plan, basis: hashOf([...fixed, ...names].join('\n')), sifted: new WeakMap() }
+}
+
 const isIn =
   ({ looksAt }: Plan) =>
   ({ category, id }: AttributeFact): boolean =>
@@ -253,7 +257,7 @@ function siftOnce({ plan, sifted }: Preparation, all: readonly AttributeFact[]):
   let known = sifted.get(all)
   if (known === undefined) {
     const facts = all.filter(isIn(plan))
-    known = { facts, encoded: encodeFacts(facts) }
+    known = { facts, encoded: hashOf(encodeFacts(facts, plan.placeOf)) }
     sifted.set(all, known)
   }
   return known
@@ -264,7 +268,7 @@ function keyOf({ resource }: Ask, grounds: Grounds): string | undefined {
   const { preparation, lasting, given, restsOn, versions, isOvertaken } = grounds
   const { plan, basis } = preparation
   if (isOvertaken || !plan.cacheable || given.some(({ volatile }) => volatile === true)) return undefined
-  return cacheKey({ basis, resource, lasting: lasting.encoded, given, restsOn, versions })
+  return cacheKey({ basis, resource, lasting: lasting.encoded, placeOf: plan.placeOf, given, restsOn, versions })
 }
 
 const partOf = (

@@ -10,6 +10,8 @@ export interface AttributeName {
 /** What is wanted of a source is remembered for each list of what it gives. */
 export interface Plan extends Interest {
   readonly names: readonly AttributeName[]
+  /** The place of an attribute among the names. */
+  readonly placeOf: (category: string, id: string) => number | undefined
   /** The clock or content is looked at: such a decision is never cached. */
   readonly cacheable: boolean
 }
@@ -23,17 +25,21 @@ export function planOf(
   uncacheable: ReadonlySet<string>,
 ): Plan {
   // by category, so that looking takes no joined string: this runs for every attribute of every request
-  const wanted = new Map<string, Set<string>>()
+  const wanted = new Map<string, Map<string, number>>()
+  const names: AttributeName[] = []
   let cacheable = true
   for (const policy of policies) {
     const needed = neededAttributes(policy)
     if (needed.content) cacheable = false
     for (const { category, attributeId } of needed.attributes) {
       const name = shortCategory(category)
-      wanted.set(name, (wanted.get(name) ?? new Set()).add(attributeId))
+      const ofCategory = wanted.get(name) ?? new Map<string, number>()
+      wanted.set(name, ofCategory)
+      if (!ofCategory.has(attributeId)) ofCategory.set(attributeId, names.push({ category: name, id: attributeId }) - 1)
       if (uncacheable.has(attributeId)) cacheable = false
     }
   }
+  const placeOf = (category: string, id: string): number | undefined => wanted.get(category)?.get(id)
   const looksAt = (category: string, id: string): boolean => wanted.get(category)?.has(id) === true
   const known = new WeakMap<readonly string[], readonly AttributeName[]>()
   const wantedOf = (gives: readonly string[]): readonly AttributeName[] => {
@@ -44,8 +50,7 @@ export function planOf(
     }
     return names
   }
-  const names = [...wanted].flatMap(([category, ids]) => [...ids].map((id) => ({ category, id })))
-  return { names, looksAt, wantedOf, cacheable }
+  return { names, placeOf, looksAt, wantedOf, cacheable }
 }
 
 /** A category holds no space: it is a short name or a URI. */

@@ -2,7 +2,7 @@
 import type { AttributeFact, DecidedPart, Discharge, Enforced, PolicyVersion } from '../steps.ts'
 import type { Obligation, Value } from '../xacml/index.ts'
 import type { Entry, EntryPart, Frame, FrameObligation, FramePart, Text } from './entry.ts'
-import type { NamedFrame } from './frames.ts'
+import { attributeNamed, type NamedFrame } from './frames.ts'
 import { createPersonalValues, type Opening, type PersonalValues } from './personal.ts'
 
 const stringType = 'http://www.w3.org/2001/XMLSchema#string'
@@ -24,6 +24,8 @@ export interface BuiltEntry {
   readonly named: NamedFrame
   readonly openings: readonly Opening[]
   readonly systemUser: string | undefined
+  /** The same as in the entry. */
+  readonly time: Date
 }
 
 /** Throws `TypeError` when the id of the decision is not a UUID of version 7 made at the time of the request. */
@@ -57,7 +59,7 @@ export function buildEntry(enforced: Enforced<unknown>, context: EntryContext): 
     v: 1,
     values: builder.values,
   }
-  return { entry, frame, named, openings: personal.openings, systemUser: caller.systemUser }
+  return { entry, frame, named, openings: personal.openings, systemUser: caller.systemUser, time: arrival.now }
 }
 
 function buildFrame(enforced: Enforced<unknown>, node: string, builder: Builder): Frame {
@@ -70,7 +72,7 @@ function buildFrame(enforced: Enforced<unknown>, node: string, builder: Builder)
       issuer: caller.issuer,
       kind: caller.kind,
       level: wholeNumber(caller.level),
-      scopes: [...caller.scopes],
+      scopes: caller.scopes,
     },
     combine: question.combine,
     decision: decided.decision,
@@ -116,6 +118,9 @@ function detailsOf(discharges: readonly Discharge[], personal: PersonalValues): 
   return discharges.map(({ detail }) => (detail === undefined ? null : personal.free(detail)))
 }
 
+/** Above so many attributes, those that are there already are found by a table. */
+const fewAttributes = 64
+
 /** Collects parts; attributes and policies that they share are written once. */
 class Builder {
   readonly attributes: Frame['attributes'] = []
@@ -126,11 +131,13 @@ class Builder {
   readonly assigned: Text[] = []
   readonly #personal: PersonalValues
   readonly #printValue: EntryContext['printValue']
-  /** Parts of one question share most facts as objects, so identity finds them. */
-  readonly #facts: Map<AttributeFact, readonly number[]> | undefined
+  readonly #hasSeveralParts: boolean
+  /** Where each attribute is from. Parts of one question share most facts as objects, so identity finds them. */
+  readonly #sources: AttributeFact[] = []
+  #firstOf: Map<AttributeFact, number> | undefined
 
   constructor(personal: PersonalValues, printValue: EntryContext['printValue'], parts: number) {
-    if (parts > 1) this.#facts = new Map()
+    this.#hasSeveralParts = parts > 1
     this.#personal = personal
     this.#printValue = printValue
   }
@@ -148,9 +155,9 @@ class Builder {
       advisory,
       attributes,
       cache: part.cache,
-      codes: [...status.codes],
+      codes: status.codes,
       decision: part.decision,
-      determining: [...part.determining],
+      determining: part.determining,
       missing: status.missingAttributes?.map((missing) => `${missing.category} ${missing.attributeId}`),
       obligations,
       policies: part.policies.map((policy) => this.#policy(policy)),
@@ -165,21 +172,34 @@ class Builder {
   }
 
   #fact(fact: AttributeFact, attributes: number[]): void {
-    const known = this.#facts?.get(fact)
-    if (known !== undefined) {
-      for (const index of known) attributes.push(index)
+    const known = this.#hasSeveralParts ? this.#find(fact) : -1
+    if (known === -1) {
+      this.#addFact(fact, attributes)
       return
     }
-    const before = attributes.length
-    this.#addFact(fact, attributes)
-    this.#facts?.set(fact, attributes.slice(before))
+    for (let index = known; this.#sources[index] === fact; index++) attributes.push(index)
+  }
+
+  /** The first attribute that was made of a fact; -1 when there is none. */
+  #find(fact: AttributeFact): number {
+    const sources = this.#sources
+    if (sources.length <= fewAttributes) return sources.indexOf(fact)
+    if (this.#firstOf === undefined) {
+      this.#firstOf = new Map()
+      for (const [index, source] of sources.entries()) this.#remember(source, index)
+    }
+    return this.#firstOf.get(fact) ?? -1
+  }
+
+  #remember(fact: AttributeFact, index: number): void {
+    if (this.#firstOf?.has(fact) === false) this.#firstOf.set(fact, index)
   }
 
   /** One attribute per data type; nearly always one. */
   #addFact(fact: AttributeFact, attributes: number[]): void {
     const { values } = fact
     const dataType = values[0]?.dataType ?? stringType
-    if (values.every((value) => value.dataType === dataType)) {
+    if (values.length <= 1 || values.every((value) => value.dataType === dataType)) {
       attributes.push(this.#addAttribute(fact, dataType, values))
       return
     }
@@ -189,9 +209,12 @@ class Builder {
     }
   }
 
-  #addAttribute({ category, id, issuer }: AttributeFact, dataType: string, values: AttributeFact['values']): number {
-    this.values.push(values.map(({ value }) => this.#personal.attribute(id, this.#printValue(dataType, value))))
-    return this.attributes.push({ category, dataType: shortType(dataType), id, issuer }) - 1
+  #addAttribute(fact: AttributeFact, dataType: string, values: AttributeFact['values']): number {
+    this.values.push(values.map(({ value }) => this.#personal.attribute(fact.id, this.#printValue(dataType, value))))
+    const index = this.attributes.push(attributeNamed(fact.category, shortType(dataType), fact.id, fact.issuer)) - 1
+    this.#sources.push(fact)
+    this.#remember(fact, index)
+    return index
   }
 
   #policy({ hash, id, version }: PolicyVersion): number {

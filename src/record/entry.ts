@@ -55,9 +55,9 @@ const framePart = z.strictObject({
   attributes: z.array(count),
   cache: z.string(),
   /** Status codes, outermost first. */
-  codes: z.array(z.string()),
+  codes: z.array(z.string()).readonly(),
   decision: z.string(),
-  determining: z.array(z.string()),
+  determining: z.array(z.string()).readonly(),
   /** Missing attributes, as `category id`. */
   missing: optional(z.array(z.string())),
   obligations: z.array(obligation),
@@ -71,7 +71,7 @@ const frame = z.strictObject({
     issuer: z.string(),
     kind: z.string(),
     level: count,
-    scopes: z.array(z.string()),
+    scopes: z.array(z.string()).readonly(),
   }),
   combine: z.enum(['all', 'any']),
   decision: z.string(),

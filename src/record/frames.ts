@@ -41,6 +41,36 @@ export function createFrames(): (frame: Frame) => NamedFrame {
   }
 }
 
+/** An attribute as frames name it. */
+export type FrameAttribute = Frame['attributes'][number]
+
+const mostNames = 10_000
+const mostOfOneId = 8
+const names = new Map<string, FrameAttribute[]>()
+
+/**
+ * The same object for the same attribute, so that comparing frames is comparing references, and a frame costs little room.
+ * Bounded: what was forgotten gets another object, which compares member by member.
+ */
+export function attributeNamed(
+  category: string,
+  dataType: string | undefined,
+  id: string,
+  issuer: string | undefined,
+): FrameAttribute {
+  let ofId = names.get(id)
+  if (ofId === undefined) {
+    if (names.size >= mostNames) names.clear()
+    ofId = []
+    names.set(id, ofId)
+  }
+  for (const known of ofId)
+    if (known.category === category && known.dataType === dataType && known.issuer === issuer) return known
+  const attribute: FrameAttribute = { category, dataType, id, issuer }
+  if (ofId.length < mostOfOneId) ofId.push(attribute)
+  return attribute
+}
+
 interface Seen {
   readonly frame: Frame
   readonly named: NamedFrame

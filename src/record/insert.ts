@@ -46,13 +46,13 @@ const decisionColumns = [
 /** Lists within a column are joined by a control character that no identifier holds. */
 const separator = '\x1f'
 
-export function toInsert({ entry, frame, named, openings, systemUser }: BuiltEntry): DecisionInsert {
+export function toInsert({ entry, frame, named, openings, systemUser, time }: BuiltEntry): DecisionInsert {
   const sealed = sealEntry(entry)
   const columns = columnsOf(entry, frame)
   const personal = printOpenings(openings)
   return {
     id: entry.id,
-    time: new Date(entry.time),
+    time,
     sealed,
     hash: leafHash(sealed.bytes),
     frame: named,
@@ -139,15 +139,15 @@ export function decisionParameters(batch: readonly DecisionInsert[]): string[] {
     positions[2]!.push(detail === undefined ? null : String(detail.at))
     positions[3]!.push(detail === undefined ? null : String(detail.length))
   }
-  const columns = decisionColumns.map((_, index) => arrayLiteral(batch.map(({ values }) => values[index] ?? null)))
+  const columns = decisionColumns.map((_, index) => arrayLiteral(batch, ({ values }) => values[index] ?? null))
   const frames = framesToKeep(batch.map(({ frame }) => frame))
   return [
     pieces.text(),
     batch.map(({ hash }) => hash).join(''),
     ...columns,
-    ...positions.map(arrayLiteral),
-    arrayLiteral(frames.map(({ name }) => Buffer.from(name, 'base64url').toString('base64'))),
-    arrayLiteral(frames.map(({ bytes }) => bytes)),
+    ...positions.map((position) => arrayLiteral(position, itself)),
+    arrayLiteral(frames, ({ name }) => Buffer.from(name, 'base64url').toString('base64')),
+    arrayLiteral(frames, ({ bytes }) => bytes),
   ]
 }
 
@@ -202,7 +202,7 @@ export function storableOutcome(outcome: RecordedOutcome): RecordedOutcome {
 
 export function outcomeParameters(batch: readonly RecordedOutcome[]): string[] {
   const column = (of: (outcome: RecordedOutcome) => string | undefined) =>
-    arrayLiteral(batch.map((outcome) => of(outcome) ?? null))
+    arrayLiteral(batch, (outcome) => of(outcome) ?? null)
   return [
     column(({ at }) => at.toISOString()),
     column(({ decisionId }) => decisionId),
@@ -218,16 +218,20 @@ const plain = /^[\w:./-]+$/
 const escaped = /["\\]/g
 
 /** PostgreSQL's array literal (its manual, section 8.15.2). */
-function arrayLiteral(values: readonly (string | null)[]): string {
+function arrayLiteral<T>(items: readonly T[], of: (item: T) => string | null): string {
   let text = '{'
   let comma = ''
-  for (const value of values) {
+  for (const item of items) {
+    const value = of(item)
     text += comma + (value === null ? 'NULL' : element(value))
     comma = ','
   }
   return `${text}}`
 }
 
+const itself = (value: string | null): string | null => value
+
 function element(value: string): string {
-  return plain.test(value) && !/^null$/i.test(value) ? value : `"${value.replace(escaped, '\\$&')}"`
+  const isWordNull = value.length === 4 && value.toLowerCase() === 'null'
+  return plain.test(value) && !isWordNull ? value : `"${value.replace(escaped, '\\$&')}"`
 }

@@ -84,7 +84,7 @@ export function createPersonalValues(salt: () => Uint8Array): PersonalValues {
     const bytes = salt()
     const text = { sha256: commitmentOf(bytes, value) }
     commitments.set(value, text)
-    openings.push([Buffer.from(bytes).toString('base64url'), value])
+    openings.push([(Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes)).toString('base64url'), value])
     if (value.length >= recognisable) mentioned.push(value)
     return text
   }

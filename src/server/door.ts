@@ -181,7 +181,7 @@ async function answerTo(options: DoorOptions, row: Endpoint, arrival: Arrival, c
   const params = context.req.param() as Record<string, string>
   const query = queryOf(incoming.url ?? '/')
   // no id and no name has such characters: there is nothing at such an address
-  if (![...Object.values(params), ...query.values()].every(isStorableText))
+  if (!areStorable(Object.values(params)) || !areStorable(query.values()))
     return problemAnswer({ code: 'PVK-00004' }, problemContext)
   const request: DoorRequest = {
     params,
@@ -202,7 +202,15 @@ async function answerTo(options: DoorOptions, row: Endpoint, arrival: Arrival, c
 
 function queryOf(url: string): URLSearchParams {
   const start = url.indexOf('?')
-  return new URLSearchParams(start < 0 ? '' : url.slice(start + 1))
+  return start < 0 ? noQuery : new URLSearchParams(url.slice(start + 1))
+}
+
+/** Nobody writes to the query of a request, and most have none. */
+const noQuery = new URLSearchParams()
+
+function areStorable(texts: Iterable<string>): boolean {
+  for (const text of texts) if (!isStorableText(text)) return false
+  return true
 }
 
 function print(

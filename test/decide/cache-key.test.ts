@@ -67,3 +67,29 @@ test('values that are objects, and attributes of different issuers, are told apa
   ].map(cacheKey)
   expect(new Set(keys).size).toBe(keys.length)
 })
+
+test('an attribute is told from others whether it stands with its place or with its name', () => {
+  const base: KeyParts = { basis: '', resource: undefined, given: [], restsOn: [], versions: [] }
+  const places = new Map([
+    ['a', 0],
+    ['b', 1],
+    ['1', 10],
+  ])
+  const placeOf = (_: string, id: string): number | undefined => places.get(id)
+  const given = (id: string, issuer: string | undefined, ...texts: string[]): KeyParts => {
+    const values = texts.map((value) => ({ dataType: 'x', value }))
+    return { ...base, placeOf, given: [{ category: 'c', id, values, ...(issuer === undefined ? {} : { issuer }) }] }
+  }
+  const keys = [
+    given('a', undefined, '1'),
+    given('b', undefined, '1'),
+    given('1', undefined),
+    given('0', undefined, '1'),
+    given('#0', undefined, '1'),
+    given('a', '', '1'),
+    given('a', undefined, '1', '1'),
+    { ...given('a', undefined, '1'), lasting: '' },
+    { ...given('a', undefined, '1'), lasting: 'x' },
+  ].map(cacheKey)
+  expect(new Set(keys).size).toBe(keys.length)
+})

@@ -40,6 +40,16 @@ function withPart(enforced: Enforced<null>, change: Partial<DecidedPart>): Enfor
   return { ...enforced, decided: { ...enforced.decided, parts: [{ ...first, ...change }] } }
 }
 
+/** What a fact is written as: an attribute for each data type. */
+const attributesOf = ({ category, id, issuer, values }: AttributeFact) =>
+  [...new Set(values.length === 0 ? ['urn:none'] : values.map(({ dataType }) => dataType))].map((dataType) => ({
+    category,
+    dataType: dataType === 'urn:none' ? undefined : dataType,
+    id,
+    issuer,
+    values: values.filter((value) => value.dataType === dataType).length,
+  }))
+
 const anything = fc.oneof(
   fc.string(),
   fc.string({ unit: 'binary' }),
@@ -168,6 +178,27 @@ describe('the bytes of a record', () => {
           expect(named).toMatchObject({ bytes: printEntry(frame), name: contentHash(printEntry(frame)) })
       }),
       { numRuns: 200 },
+    )
+  })
+
+  it('write what parts share once, however much it is, and let each part find it', () => {
+    const several = fc.array(facts, { minLength: 1, maxLength: 90 })
+    const picks = fc.array(fc.array(fc.nat(89), { maxLength: 80 }), { minLength: 2, maxLength: 4 })
+    fc.assert(
+      fc.property(several, picks, (pool, parts) => {
+        const asked = parts.map((part) => part.map((index) => pool[index % pool.length]!))
+        const whole = sample({ id: idAt(now, 1), now, actions: parts.map(String) })
+        const [first, ...others] = whole.decided.parts.map((part, index) => ({ ...part, attributes: asked[index]! }))
+        const { entry, frame } = build({ ...whole, decided: { ...whole.decided, parts: [first!, ...others] } })
+        const read = frame.parts.map(({ attributes }) =>
+          attributes.map((index) => ({ ...frame.attributes[index], values: entry.values[index]!.length })),
+        )
+        const wanted = asked.map((part) => part.flatMap(attributesOf))
+        expect(JSON.stringify(read)).toBe(JSON.stringify(wanted))
+        const distinct = new Set(asked.flat())
+        expect(frame.attributes.length).toBe([...distinct].flatMap(attributesOf).length)
+      }),
+      { numRuns: 60 },
     )
   })
 
