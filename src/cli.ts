@@ -13,3 +13,5 @@ process.exitCode = await runCommand(process.argv.slice(2), {
   complain: writer(process.stderr),
   listen: listenForStop,
 })
+// what a command has left open by mistake keeps nobody waiting
+setTimeout(() => process.exit(), 5_000).unref()

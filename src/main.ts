@@ -168,9 +168,12 @@ async function serveWith({ settings, own, logger, bound, database, closing }: Op
     issuer,
     async close() {
       isClosing = true
-      const { cut } = await listening.close(settings.shutdownSeconds * 1000, () => decisions.watcher.abortAll())
-      if (cut > 0) logger.warn({ cut }, 'requests were cut off: their time was up')
-      await closing.close()
+      try {
+        const { cut } = await listening.close(settings.shutdownSeconds * 1000, () => decisions.watcher.abortAll())
+        if (cut > 0) logger.warn({ cut }, 'requests were cut off: their time was up')
+      } finally {
+        await closing.close()
+      }
     },
   }
 }

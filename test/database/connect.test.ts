@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openDatabase } from '../../src/database/connect.ts'
+import { type FailedAttempt, openDatabase } from '../../src/database/connect.ts'
 import { withDatabase } from '../support/database.ts'
 
 const database = withDatabase()
@@ -29,5 +29,32 @@ describe('an external database', () => {
     const [row] = await database.sql<{ value: string }[]>`
       select current_setting('idle_in_transaction_session_timeout') as value`
     expect(row?.value).toBe('1min')
+  })
+
+  test('one that is not there yet is asked again, and every attempt is told with its reason, but no password', async () => {
+    const databaseUrl = { reveal: () => 'postgres://nobody:secret-word@127.0.0.1:1/none' }
+    const attempts: FailedAttempt[] = []
+    const onWait = (attempt: FailedAttempt): void => void attempts.push(attempt)
+    const settings = { dataFolder: '/nowhere', databasePoolSize: 1, databaseUrl }
+    await expect(openDatabase(settings, { patience: 900, onWait })).rejects.toMatchObject({
+      code: 'DATABASE_NOT_REACHABLE',
+      message: expect.stringMatching(/\(127\.0\.0\.1:1\) cannot be used, after 1 s: nothing accepts connections there/),
+    })
+    expect(attempts.length).toBeGreaterThan(1)
+    expect(attempts[0]).toEqual({
+      address: '127.0.0.1:1',
+      reason: 'nothing accepts connections there (ECONNREFUSED)',
+      secondsLeft: 1,
+    })
+    expect(JSON.stringify(attempts)).not.toContain('secret-word')
+  })
+
+  test('waiting for it ends when it is told to', async () => {
+    const databaseUrl = { reveal: () => 'postgres://127.0.0.1:1/none' }
+    const stop = new AbortController()
+    const settings = { dataFolder: '/nowhere', databasePoolSize: 1, databaseUrl }
+    const reason = new Error('stop')
+    const opening = openDatabase(settings, { signal: stop.signal, onWait: () => stop.abort(reason) })
+    await expect(opening).rejects.toBe(reason)
   })
 })

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { resource, resourceDocument } from './cast.ts'
-import { call, type Stage, say } from './stage.ts'
+import { call, check, type Stage, say } from './stage.ts'
 
 export async function prepare(stage: Stage, token: string): Promise<void> {
   say('\n1. A service owner sets up a resource with a XACML policy')
@@ -23,7 +23,7 @@ export async function prepare(stage: Stage, token: string): Promise<void> {
       json,
       expect: 200,
     })
-  }
+  } else check(stage, `${who}  is registered already`, known.status === 200)
   const path = '/resourceregistry/api/v1/resource'
   await call(stage, {
     who,
