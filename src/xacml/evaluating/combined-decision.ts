@@ -18,7 +18,10 @@ export function combineResults(results: readonly Result[], request: Request): Re
   if (results.some(({ decision }) => decision !== first.decision)) {
     return refuse('the decisions that were to be combined differ')
   }
-  if (first.decision === 'Indeterminate') return { ...first, extended: 'DP', attributes: [] }
+  if (first.decision === 'Indeterminate') {
+    if (results.length === 1) return { ...first, extended: 'DP', attributes: [] }
+    return refuse(`all the decisions are Indeterminate; of the first: ${first.status.message ?? 'no reason given'}`)
+  }
   const policies = results.flatMap((result) => (result.policies ? [result.policies] : []))
   return {
     decision: first.decision,

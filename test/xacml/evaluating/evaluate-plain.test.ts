@@ -261,6 +261,21 @@ describe('multiple decisions', () => {
     expect(decide(permitted, both[0] + other.replace('/d:l/*', '//d:none'))).toEqual(['Indeterminate', 'Indeterminate'])
   })
 
+  test.each([
+    ['one', 1, 'missing-attribute'],
+    ['several', 2, 'processing-error'],
+  ])('a combined decision of %s Indeterminate', (_, count, status) => {
+    const parsed = requestOf(category(subject, '').repeat(count))
+    const missing = policy({
+      rules: rule('r', 'Permit', apply('1.0:string-is-in', literal('string', 'x'), bagOf('string', 'urn:gone', true))),
+    })
+    const options = { now, limits: defaultLimits }
+    const { results } = evaluatePlain(read(missing), { ...parsed, combinedDecision: true }, options)
+    expect(results.map(({ decision }) => decision)).toEqual(['Indeterminate'])
+    expect(results[0]?.status.codes).toEqual([`${urn}:1.0:status:${status}`])
+    expect(results[0]?.status.missingAttributes === undefined).toBe(count > 1)
+  })
+
   const tree: Readonly<Record<string, readonly string[]>> = { 'urn:a': ['urn:b', 'urn:c'], 'urn:b': ['urn:d', 'urn:a'] }
   const hierarchy: Hierarchy = (one) => tree[String(one)] ?? []
   test.each([
