@@ -1,8 +1,8 @@
-/** How long to look: seconds in the tests of every day, minutes each with PORTVAKT_NIGHTLY=1. */
+/** How long to look: seconds in the tests of every day, minutes each with NIGHTLY=1. */
 
-export const nightly = process.env.PORTVAKT_NIGHTLY === '1'
+export const nightly = process.env.NIGHTLY === '1'
 
-const minutes = Number(process.env.PORTVAKT_FUZZ_MINUTES ?? 10)
+const minutes = Number(process.env.FUZZ_MINUTES ?? 10)
 
 /** For a property that `runs` examples are enough of in the daytime. */
 export const effort = (runs: number) =>

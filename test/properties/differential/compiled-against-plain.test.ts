@@ -13,7 +13,7 @@ import type { Result } from '../../../src/xacml/model/response.ts'
 import { arbitraryBound, arbitraryPolicy } from './arbitrary-policy.ts'
 import { arbitraryRequest } from './arbitrary-request.ts'
 
-const nightly = process.env.PORTVAKT_NIGHTLY === '1'
+const nightly = process.env.NIGHTLY === '1'
 const policies = nightly ? 20_000 : 700
 const requestsPerPolicy = 6
 const now = '2026-01-01T12:00:00Z'

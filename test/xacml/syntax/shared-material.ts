@@ -1,13 +1,13 @@
 /**
  * Material that lies outside of the project: the OASIS schema and the public conformance cases. Tests that compare with it
- * skip, saying so, where it is absent. `PORTVAKT_SHARED` says where it is; otherwise a folder `shared` beside the repository.
+ * skip, saying so, where it is absent. `SHARED_FOLDER` says where it is; otherwise a folder `shared` beside the repository.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { XmlBufferInputProvider, XmlDocument, XsdValidator, xmlRegisterInputProvider } from 'libxml2-wasm'
 
 const root = resolve(import.meta.dirname, '../../..')
-const shared = process.env.PORTVAKT_SHARED ?? resolve(root, '../shared')
+const shared = process.env.SHARED_FOLDER ?? resolve(root, '../shared')
 
 const schemaPath = join(shared, 'reference/xacml-core-v3.xsd')
 const casesPath = join(shared, 'conformance/xacml3')
