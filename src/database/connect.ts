@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { access, constants } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startEmbedded } from './embedded/embedded.ts'
@@ -83,10 +83,12 @@ export async function visitDatabase(settings: DatabaseSettings, options: OpenOpt
   return databaseOver('embedded', openSql({ place, size: 4, name: 'portvakt visitor' }), async () => {})
 }
 
-/** As root the database belongs to another account, and nobody else may look into it: asked is what it lies in. */
 async function refuseUnused(dataFolder: string): Promise<void> {
-  const found = await stat(join(dataFolder, 'database')).catch((error: NodeJS.ErrnoException) => error.code ?? '')
-  if (typeof found !== 'string') return
+  const found = await access(join(dataFolder, 'database'), constants.R_OK | constants.X_OK).then(
+    () => undefined,
+    (error: NodeJS.ErrnoException) => error.code ?? '',
+  )
+  if (found === undefined) return
   if (found === 'EACCES')
     throw new DatabaseFailure(
       'DATABASE_FOLDER_UNUSABLE',
