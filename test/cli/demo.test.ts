@@ -4,20 +4,23 @@ import { once } from 'node:events'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { farewell } from '../../src/cli/demo.ts'
 import { readReadme } from '../documents/readme.ts'
 
 const root = join(import.meta.dirname, '../..')
+const cli = join(root, 'src/cli.ts')
+/** An address, not a path: a path may hold characters that mean something in an address. */
+const loader = pathToFileURL(join(root, 'node_modules/tsx/dist/loader.mjs')).href
 
 test('the commands at the end of the demo work as they stand', async () => {
   const place = await mkdtemp(join(tmpdir(), 'portvakt-demo-'))
   // as root the database runs under an account of its own, which has to pass
   await chmod(place, 0o711)
   const environment = { PATH: process.env.PATH, HOME: place, PORTVAKT_DATA_FOLDER: join(place, "it's data") }
-  const tsx = ['--import', join(root, 'node_modules/tsx/dist/loader.mjs'), join(root, 'src/cli.ts')]
-  const child = spawn(process.execPath, [...tsx, 'demo', '--keep', '--port', '0'], {
+  const child = spawn(process.execPath, ['--import', loader, cli, 'demo', '--keep', '--port', '0'], {
     cwd: place,
     env: environment,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -32,10 +35,10 @@ test('the commands at the end of the demo work as they stand', async () => {
     expect(said).toMatch(/Everything went as it should: \d+ steps\./)
     expect(outOfOrder(readmeOfDemo(), said)).toEqual([])
     const [, commands = ''] = end.exec(said) ?? []
-    const script = `npx() { shift; '${process.execPath}' --import '${tsx[1]}' '${tsx[2]}' "$@"; }\n${commands}`
+    const script = `npx() { shift; "$NODE" --import "$TSX" "$CLI" "$@"; }\n${commands}`
     const { stdout } = await promisify(execFile)('bash', ['-euc', script], {
       cwd: place,
-      env: { PATH: process.env.PATH, HOME: place },
+      env: { PATH: process.env.PATH, HOME: place, NODE: process.execPath, TSX: loader, CLI: cli },
     })
     const lines = stdout.trim().split('\n')
     expect(lines[0]).toMatch(/^TIME +DECISION/)
