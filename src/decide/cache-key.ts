@@ -39,10 +39,22 @@ export function encodeFacts(facts: readonly (AttributeFact | undefined)[], place
 
 function encodeFact(fact: AttributeFact, placeOf: PlaceOf | undefined): string {
   const place = placeOf?.(fact.category, fact.id)
+  const [only] = fact.values
+  if (place !== undefined && only !== undefined && isUsual(fact)) return usualHead(place) + sized(String(only.value))
   const name = place === undefined ? sized(fact.category) + sized(fact.id) : `#${place}`
   let text = `+${name}${optional(fact.issuer)}${fact.values.length}:`
   for (const typed of fact.values) text += typeOf(typed) + sized(textOf(typed))
   return text
+}
+
+/** One string from nobody in particular: what goes before it is joined once for each place, and comes out as below. */
+const isUsual = ({ issuer, values }: AttributeFact): boolean =>
+  issuer === undefined && values.length === 1 && values[0]!.dataType === stringType
+
+const usualHeads: string[] = []
+function usualHead(place: number): string {
+  usualHeads[place] ??= `+#${place}-1:~`
+  return usualHeads[place]
 }
 
 /** Nearly all are strings; no length begins with this sign. */

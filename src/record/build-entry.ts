@@ -210,11 +210,17 @@ class Builder {
   }
 
   #addAttribute(fact: AttributeFact, dataType: string, values: AttributeFact['values']): number {
-    this.values.push(values.map(({ value }) => this.#personal.attribute(fact.id, this.#printValue(dataType, value))))
+    const [only] = values
+    if (values.length === 1) this.values.push([this.#text(fact.id, dataType, only!.value)])
+    else this.values.push(values.map(({ value }) => this.#text(fact.id, dataType, value)))
     const index = this.attributes.push(attributeNamed(fact.category, shortType(dataType), fact.id, fact.issuer)) - 1
     this.#sources.push(fact)
     this.#remember(fact, index)
     return index
+  }
+
+  #text(id: string, dataType: string, value: Value): Text {
+    return this.#personal.attribute(id, this.#printValue(dataType, value))
   }
 
   #policy({ hash, id, version }: PolicyVersion): number {
@@ -226,7 +232,7 @@ class Builder {
 
   #obligation({ assignments, id }: Obligation): FrameObligation {
     const printed = assignments.map(({ attributeId, category, dataType, issuer, value }) => {
-      this.assigned.push(this.#personal.attribute(attributeId, this.#printValue(dataType, value)))
+      this.assigned.push(this.#text(attributeId, dataType, value))
       return { category, dataType: shortType(dataType), id: attributeId, issuer }
     })
     return { assignments: printed, id }

@@ -5,7 +5,7 @@
  */
 import type { Outcome, Route, Steps } from '../../pipeline.ts'
 import type { ProblemCode } from '../../problems.ts'
-import type { Arrival, CacheLevel, Decided, DecidedPart, Refusal, Trace } from '../../steps.ts'
+import type { Arrival, CacheLevel, Collected, Decided, DecidedPart, Refusal, Trace } from '../../steps.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
 import { createLineBudget } from './line-budget.ts'
 import type { Logger } from './log.ts'
@@ -54,11 +54,14 @@ export const createObservation = (options: ObservationOptions): Observation => {
     trace: Trace,
     name: string,
     call: () => Promise<T>,
+    count: (result: T) => void = nothing,
     describe?: (result: Awaited<T>) => Attributes,
-  ): Promise<Awaited<T>> => {
+  ): Promise<T> => {
     const started = clock()
     try {
-      return await tracing.observe<Promise<T>>(trace, name, call, describe)
+      const result = await tracing.observe<Promise<T>>(trace, name, call, describe)
+      count(result)
+      return result
     } finally {
       metrics.stepDuration.observe((clock() - started) / 1000, name)
     }
@@ -126,21 +129,28 @@ export const createObservation = (options: ObservationOptions): Observation => {
         logger.error({ decision: decisionId, what, left_out: leftOut }, 'part of the record was lost')
     },
     observeSteps: (steps) => ({
-      authenticate: async (arrival) => {
+      authenticate(arrival) {
         entered.add(arrival.trace)
         metrics.inFlight.add(1)
-        const answer = await step(arrival.trace, 'authenticate', () => steps.authenticate(arrival))
-        if (answer.kind === 'not-authenticated' && answer.detail !== undefined) details.set(arrival, answer.detail)
-        return answer
+        const { trace } = arrival
+        return step(
+          trace,
+          'authenticate',
+          () => steps.authenticate(arrival),
+          (answer) => {
+            if (answer.kind === 'not-authenticated' && answer.detail !== undefined) details.set(arrival, answer.detail)
+          },
+        )
       },
       approach: (authenticated) => steps.approach(authenticated),
-      decide: async (collected) => {
-        const { trace } = collected.arrival
-        const decided = await step(trace, 'decide', () => steps.decide(collected), describeDecided)
-        const cache = cacheOf(decided.parts)
-        metrics.decisions.add(1, decided.decision, collected.arrival.operation, cache)
-        metrics.decisionDuration.observe(decided.duration / 1e6, cache)
-        return decided
+      decide<M>(collected: Collected<M>): Promise<Decided<M>> {
+        const { trace, operation } = collected.arrival
+        const count = ({ decision, duration, parts }: Decided<M>): void => {
+          const cache = cacheOf(parts)
+          metrics.decisions.add(1, decision, operation, cache)
+          metrics.decisionDuration.observe(duration / 1e6, cache)
+        }
+        return step(trace, 'decide', () => steps.decide(collected), count, describeDecided)
       },
       enforce: (decided) => stepAtOnce(decided.collected.arrival.trace, 'enforce', () => steps.enforce(decided)),
       record: (enforced) => step(enforced.decided.collected.arrival.trace, 'record', () => steps.record(enforced)),
@@ -153,19 +163,25 @@ export const createObservation = (options: ObservationOptions): Observation => {
     }),
     observeRoute: (route) => ({
       collect: (authenticated) => step(authenticated.arrival.trace, 'collect', () => route.collect(authenticated)),
-      handle: async (grant, matter, decided) => {
-        const handled = await step(grant.trace, 'handle', () => route.handle(grant, matter, decided))
-        const direction = decided.collected.arrival.operation === 'upload' ? 'up' : 'down'
-        const count = ({ bytes }: Outcome): void => {
-          if (bytes !== undefined) metrics.bytes.add(bytes, direction)
-        }
-        if (handled.finished === undefined) count(handled.outcome)
-        else void handled.finished.then(count, () => undefined)
-        return handled
-      },
+      handle: (grant, matter, decided) =>
+        step(
+          grant.trace,
+          'handle',
+          () => route.handle(grant, matter, decided),
+          ({ outcome, finished }) => {
+            const direction = decided.collected.arrival.operation === 'upload' ? 'up' : 'down'
+            const count = ({ bytes }: Outcome): void => {
+              if (bytes !== undefined) metrics.bytes.add(bytes, direction)
+            }
+            if (finished === undefined) count(outcome)
+            else void finished.then(count, () => undefined)
+          },
+        ),
     }),
   }
 }
+
+const nothing = (): void => undefined
 
 const fieldsOf = ({ trace, id, operation, client }: Arrival): Record<string, unknown> => ({
   trace_id: trace.traceId,
