@@ -11,6 +11,8 @@ export interface Command {
 export interface Terminal {
   /** Resolves when the text is taken, so that a long list waits for whoever reads it. */
   readonly print: (text: string) => Promise<void>
+  /** The same for standard error. */
+  readonly complain: (text: string) => Promise<void>
   /** Turns the signals that end a process, and the end of its output, into one request to stop. Called once. */
   readonly listen: () => Stop
 }

@@ -35,30 +35,25 @@ const usage = [
   '',
 ].join('\n')
 
-export interface Streams extends Terminal {
-  /** Standard error. */
-  readonly complain: (text: string) => Promise<void>
-}
-
 /** Resolves with the exit code: 0 done, 1 refused or failed, 2 not understood. Rejects only for a bug. */
-export async function runCommand([name, ...argv]: readonly string[], streams: Streams): Promise<number> {
-  if (name === 'help' || name === '--help' || name === '-h') return help(argv[0], streams)
+export async function runCommand([name, ...argv]: readonly string[], terminal: Terminal): Promise<number> {
+  if (name === 'help' || name === '--help' || name === '-h') return help(argv[0], terminal)
   if (name === '--version' || name === '-v' || name === 'version') {
-    await streams.print(`${version}\n`)
+    await terminal.print(`${version}\n`)
     return 0
   }
   const row = rowOf(name)
-  if (name === undefined || row === undefined) return unknown(name, streams)
+  if (name === undefined || row === undefined) return unknown(name, terminal)
   const command = await row.load()
-  if (asksForHelp(argv)) return help(name, streams)
+  if (asksForHelp(argv)) return help(name, terminal)
   try {
-    return await command.run(argv, streams)
+    return await command.run(argv, terminal)
   } catch (error) {
     if (error instanceof UsageError) {
-      await streams.complain(`portvakt ${name}: ${error.message}\n\`portvakt ${name} --help\` says what it takes\n`)
+      await terminal.complain(`portvakt ${name}: ${error.message}\n\`portvakt ${name} --help\` says what it takes\n`)
       return 2
     }
-    await streams.complain(`portvakt${error instanceof InputError ? ` ${name}` : ''}: ${messageOf(error)}\n`)
+    await terminal.complain(`portvakt${error instanceof InputError ? ` ${name}` : ''}: ${messageOf(error)}\n`)
     return 1
   }
 }
@@ -72,14 +67,14 @@ function asksForHelp(argv: readonly string[]): boolean {
   return (end < 0 ? argv : argv.slice(0, end)).some((argument) => argument === '--help' || argument === '-h')
 }
 
-async function help(name: string | undefined, streams: Streams): Promise<number> {
+async function help(name: string | undefined, terminal: Terminal): Promise<number> {
   const row = rowOf(name)
-  if (name !== undefined && row === undefined) return unknown(name, streams)
-  await streams.print(row === undefined ? usage : (await row.load()).usage)
+  if (name !== undefined && row === undefined) return unknown(name, terminal)
+  await terminal.print(row === undefined ? usage : (await row.load()).usage)
   return 0
 }
 
-async function unknown(name: string | undefined, { complain }: Streams): Promise<number> {
+async function unknown(name: string | undefined, { complain }: Terminal): Promise<number> {
   if (name !== undefined) {
     const near = nearest(name, Object.keys(commands))
     await complain(

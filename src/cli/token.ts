@@ -1,7 +1,10 @@
 /** `portvakt token`: a token of the development issuer, from the key in the data folder; the server need not run. */
 import { lookup } from 'node:dns/promises'
+import { existsSync } from 'node:fs'
 import { isIP } from 'node:net'
+import { join } from 'node:path'
 import { createDevelopmentIssuer } from '../authenticate/development-issuer.ts'
+import { developmentKeyFile } from '../authenticate/development-key.ts'
 import { readTokenRequest, tokenKinds } from '../authenticate/token-request.ts'
 import type { Settings } from '../settings/settings.ts'
 import { issuerPath } from '../wiring/authentication.ts'
@@ -37,7 +40,7 @@ const own = {
 
 export const token: Command = {
   usage,
-  async run(argv, { print }) {
+  async run(argv, { print, complain }) {
     const { positionals, values } = readArguments(argv, { ...settingOptions, ...own }, 1)
     const [kind] = positionals
     if (kind === undefined) throw new UsageError(`say for whom: \`${tokenKinds.join('`, `')}\``)
@@ -49,12 +52,18 @@ export const token: Command = {
     )
     if (read.kind === 'invalid') throw new UsageError(read.detail)
     const settings = readSettings(values)
+    const isNew = !existsSync(join(settings.dataFolder, developmentKeyFile))
     const issuer = await openIssuer(settings)
+    if (isNew) await complain(noteOf(settings))
     const { access_token } = await issuer.mint(read.request, new Date())
     await print(`${access_token}\n`)
     return 0
   },
 }
+
+/** Whoever meant the folder of a gateway that runs would else wonder why it refuses the token. */
+const noteOf = ({ dataFolder }: Settings): string =>
+  `portvakt token: no gateway has run with the data folder \`${dataFolder}\` yet; the token is good for one that will\n`
 
 async function openIssuer(settings: Settings) {
   const { port, host, issuers, dataFolder } = settings

@@ -1,4 +1,5 @@
 /** `portvakt token`, and a gateway of the same folder, host and port. */
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { withGateway } from '../support/gateway.ts'
 import { run } from './terminal.ts'
@@ -15,4 +16,13 @@ test('is accepted by the gateway of the same folder and port', async () => {
     // its scopes are not enough, but it is a token: an unknown one is 401
     expect(status).toBe(403)
   }
+})
+
+test('one for a folder that no gateway has run with is made, and the folder told', async () => {
+  const folder = join(gateway.folder, 'another')
+  const asked = ['token', 'organisation', '--organisation', '991825827', '--data-folder', folder]
+  const { code, out, err } = await run(...asked)
+  expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^[\w.-]+\n$/) })
+  expect(err).toContain(`no gateway has run with the data folder \`${folder}\``)
+  expect((await run(...asked)).err).toBe('')
 })

@@ -115,7 +115,7 @@ describe('snippets', () => {
   const snippets = documents.flatMap((name): readonly Snippet[] =>
     [...read(name).matchAll(/^```ts\n(.*?)^```\n(?:\n^```text\n(.*?)^```)?/gms)].map(([, code, output], index) => ({
       name: `${name.replaceAll(/\W/g, '-')}-${index + 1}`,
-      code: code!.replaceAll(`'portvakt'`, `'${join(folder, 'src/index.ts')}'`),
+      code: code!.replaceAll(`'portvakt'`, () => JSON.stringify(join(folder, 'src/index.ts'))),
       output,
     })),
   )
