@@ -6,6 +6,8 @@ export interface CombiningAlgorithm {
   readonly combines: 'rules' | 'policies'
   /** Planned for deprecation in 3.0: accepted, with a warning that names the successor. */
   readonly successor?: string
+  /** Knows one Indeterminate only: algorithms that know the kinds take it as {DP} (section C.1). */
+  readonly mergesKinds?: true
   readonly logic: Logic
 }
 

@@ -22,7 +22,12 @@ const rows: readonly CombiningAlgorithm[] = [
   ...inBothForms('permit-unless-deny', permitUnlessDeny),
   { id: rule('1.0', 'first-applicable'), combines: 'rules', logic: firstApplicable },
   { id: policy('1.0', 'first-applicable'), combines: 'policies', logic: firstApplicable },
-  { id: policy('1.0', 'only-one-applicable'), combines: 'policies', logic: { form: 'only-one-applicable' } },
+  {
+    id: policy('1.0', 'only-one-applicable'),
+    combines: 'policies',
+    mergesKinds: true,
+    logic: { form: 'only-one-applicable' },
+  },
   { id: policy('3.0', 'on-permit-apply-second'), combines: 'policies', logic: { form: 'on-permit-apply-second' } },
   ...deprecated('1.0', 'deny-overrides', denyOverrides, legacyPolicyDenyOverrides),
   ...deprecated('1.0', 'permit-overrides', permitOverrides, legacyPolicyPermitOverrides),
@@ -41,7 +46,13 @@ function inBothForms(name: string, logic: Logic): readonly CombiningAlgorithm[] 
 
 function deprecated(version: string, name: string, rules: Logic, policies: Logic): readonly CombiningAlgorithm[] {
   return [
-    { id: rule(version, name), combines: 'rules', successor: rule('3.0', name), logic: rules },
-    { id: policy(version, name), combines: 'policies', successor: policy('3.0', name), logic: policies },
+    { id: rule(version, name), combines: 'rules', successor: rule('3.0', name), mergesKinds: true, logic: rules },
+    {
+      id: policy(version, name),
+      combines: 'policies',
+      successor: policy('3.0', name),
+      mergesKinds: true,
+      logic: policies,
+    },
   ]
 }

@@ -1,7 +1,7 @@
 /**
  * The policy overrides algorithms of XACML 1.0 and 1.1 (sections C.11, C.13, C.15, C.17), planned for deprecation. They
  * know one Indeterminate only, returned as {DP}. Their rule counterparts need no code of their own: with the effect of a
- * rule in error as its kind, they decide exactly as the algorithms of 3.0 do.
+ * rule in error as its kind, they decide exactly as the algorithms of 3.0 do, but hand no kind on (`mergesKinds`).
  */
 import type { Fold } from './algorithm.ts'
 import { isIndeterminate } from './outcome.ts'

@@ -101,6 +101,7 @@ function compilePolicy(policy: model.Policy | model.PolicySet, compiler: Compile
     version: ownText(policy.version),
     target: compileTarget(policy.target, compiler),
     logic,
+    mergesKinds: combiningAlgorithms.get(policy.combiningAlgorithm)?.mergesKinds === true,
     children,
     only: onlyRule(children, logic),
     index: indexOf(children, logic, compiler),

@@ -1,5 +1,5 @@
 /** Section 7.3: compiled expressions to values, bags or failures. */
-import { callFunction } from '../evaluating/call.ts'
+import { callFunction, refuseNOf } from '../evaluating/call.ts'
 import { applyHigherOrder } from '../evaluating/higher-order.ts'
 import { evaluateSelector } from '../evaluating/selector.ts'
 import { Failure } from '../model/failure.ts'
@@ -118,16 +118,15 @@ function nOf(args: readonly Expression[], evaluation: Evaluation): boolean | Fai
   if (needed instanceof Failure) return needed
   if (typeof needed !== 'bigint') throw new Error('the policy was not checked: `n-of` takes an integer first')
   const rest = args.length - 1
-  if (needed > BigInt(rest)) {
-    return new Failure('processing-error', `\`n-of\` needs ${needed} true arguments but has only ${rest}`)
-  }
+  const impossible = refuseNOf(needed, rest)
+  if (impossible !== undefined) return impossible
   let left = Number(needed)
-  for (let i = 1; left > 0 && i <= rest; i++) {
+  for (let i = 1; left > 0 && left <= args.length - i; i++) {
     const value = evaluateBoolean(args[i]!, evaluation)
     if (value instanceof Failure) return value
     if (value) left -= 1
   }
-  return left <= 0
+  return left === 0
 }
 
 /** Section 7.8: evaluated at first use; a request does not change during a decision, so the value is good for all of it. */

@@ -74,10 +74,11 @@ function evaluatePolicy(node: CombiningNode, matched: Matched, evaluation: Evalu
   evaluation.applicable?.push(node)
   evaluation.trailNodes[evaluation.trailLength++] = node
   evaluation.depth += 1
-  const combined =
+  let combined =
     node.only === undefined
       ? combineChildren(node, evaluation)
       : evaluateTargeted(node.only, node.only.target, evaluation)
+  if (node.mergesKinds && combined >= code.INDETERMINATE_P) combined = code.INDETERMINATE_DP
   evaluation.depth -= 1
   let outcome = combined
   if (targetFailure !== undefined) outcome = underIndeterminateTarget(combined, targetFailure, evaluation)

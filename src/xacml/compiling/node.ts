@@ -35,6 +35,8 @@ export interface CombiningNode {
   readonly version: string
   readonly target: Tests
   readonly logic: FoldTable | 'only-one-applicable' | 'on-permit-apply-second'
+  /** The algorithm knows one Indeterminate only, which counts as {DP} above it (section C.1). */
+  readonly mergesKinds: boolean
   readonly children: readonly Node[]
   /** The one rule of a policy that says what its rule says: the frequent kind, evaluated without combining. */
   readonly only: RuleNode | undefined

@@ -5,7 +5,7 @@
 import type { Policy, PolicySet } from '../model/policy.ts'
 
 /** Raised whenever the model or this form changes: what was stored under another number is not read. */
-const formVersion = 1
+const formVersion = 2
 
 /** Numbers in the place of a shape: what else a list may be. */
 const LIST = -1

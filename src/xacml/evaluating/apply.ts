@@ -5,7 +5,7 @@ import { Failure } from '../model/failure.ts'
 import type { Apply, Expression } from '../model/policy.ts'
 import type { Bag, Value } from '../model/value.ts'
 import { takeStep } from '../work.ts'
-import { callFunction, namedFunction } from './call.ts'
+import { callFunction, namedFunction, refuseNOf } from './call.ts'
 import type { Scope } from './context.ts'
 import { evaluateBoolean, evaluateExpression } from './expression.ts'
 import { applyHigherOrder } from './higher-order.ts'
@@ -50,19 +50,19 @@ function evaluateLogical(row: LogicalFunction, args: readonly Expression[], scop
   return !deciding
 }
 
+/** Stops as soon as enough are true, or too few are left for that. */
 function evaluateNOf([first, ...rest]: readonly Expression[], scope: Scope): boolean | Failure {
   const needed = first && evaluateExpression(first, scope)
   if (needed instanceof Failure) return needed
   if (typeof needed !== 'bigint') throw new Error('the policy was not checked: `n-of` takes an integer first')
-  if (needed > BigInt(rest.length)) {
-    return new Failure('processing-error', `\`n-of\` needs ${needed} true arguments but has only ${rest.length}`)
-  }
-  let left = needed
-  for (const arg of rest) {
-    if (left <= 0n) return true
+  const impossible = refuseNOf(needed, rest.length)
+  if (impossible !== undefined) return impossible
+  let left = Number(needed)
+  for (const [i, arg] of rest.entries()) {
+    if (left === 0 || left > rest.length - i) break
     const value = evaluateBoolean(arg, scope)
     if (value instanceof Failure) return value
-    if (value) left -= 1n
+    if (value) left -= 1
   }
-  return left <= 0n
+  return left === 0
 }

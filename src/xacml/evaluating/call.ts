@@ -54,8 +54,13 @@ function callLogical(logic: 'and' | 'or' | 'n-of', args: readonly (Value | Bag)[
   if (logic === 'or') return args.includes(true)
   const [needed, ...rest] = args
   if (typeof needed !== 'bigint') throw new Error('the policy was not checked: `n-of` takes an integer first')
-  if (needed > BigInt(rest.length)) {
-    return new Failure('processing-error', `\`n-of\` needs ${needed} true arguments but has only ${rest.length}`)
-  }
-  return BigInt(rest.filter((arg) => arg === true).length) >= needed
+  return refuseNOf(needed, rest.length) ?? BigInt(rest.filter((arg) => arg === true).length) >= needed
+}
+
+/** Section A.3.5: more true arguments than there are cannot be had. Of a negative number it says nothing, so that is an error. */
+export function refuseNOf(needed: bigint, given: number): Failure | undefined {
+  if (needed >= 0n && needed <= BigInt(given)) return undefined
+  const message =
+    needed < 0n ? `cannot need ${needed} true arguments` : `needs ${needed} true arguments but has only ${given}`
+  return new Failure('processing-error', `\`n-of\` ${message}`)
 }

@@ -51,7 +51,8 @@ function evaluateCombined(
 
   const algorithm = combiningAlgorithms.get(of.combiningAlgorithm)
   if (algorithm === undefined) throw new Error(`the policy was not checked: \`${of.combiningAlgorithm}\` is not known`)
-  const { outcome, failure, evaluated } = combine(algorithm.logic, children)
+  const { outcome: combined, failure, evaluated } = combine(algorithm.logic, children)
+  const outcome = algorithm.mergesKinds && isIndeterminate(combined) ? 'Indeterminate{DP}' : combined
 
   if (matched instanceof Failure) {
     const under = underIndeterminateTarget(outcome)

@@ -378,3 +378,48 @@ function attribute(id: string, type: string, text: string, include = false): str
 function selector(path: string, context: string): string {
   return `<AttributeSelector MustBePresent="false" Category="${resource}" Path="${path}" ContextSelectorId="${context}" DataType="${xsd('string')}"/>`
 }
+
+describe('n-of stops as soon as it is decided', () => {
+  const broken = apply('1.0:string-is-in', literal('string', 'x'), bagOf('string', 'urn:gone', true))
+  const yes = literal('boolean', 'true')
+  const no = literal('boolean', 'false')
+
+  test.each([
+    ['enough are true', '1', [yes, broken], 'Permit'],
+    ['too few are left', '2', [no, no, broken], 'NotApplicable'],
+    ['too few are left after an error', '2', [no, broken, no], 'Indeterminate'],
+    ['none is needed', '0', [broken], 'Permit'],
+    ['more than there are', '2', [yes], 'Indeterminate'],
+    ['fewer than none', '-1', [yes], 'Indeterminate'],
+  ])('%s', (_, needed, args, decision) => {
+    const condition = apply('1.0:n-of', literal('integer', needed), ...args)
+    expect(decide(policy({ rules: rule('r', 'Permit', condition) }))).toEqual([decision])
+  })
+})
+
+describe('an algorithm that knows one Indeterminate hands no kind on (section C.1)', () => {
+  const broken = rule(
+    'r',
+    'Permit',
+    apply('1.0:string-is-in', literal('string', 'x'), bagOf('string', 'urn:gone', true)),
+  )
+  const permit = policy({ id: 'permit', rules: rule('r', 'Permit') })
+  const under = (child: string) => policySet({ children: child + permit })
+
+  test.each([
+    ['3.0:rule-combining-algorithm:deny-overrides', 'Permit'],
+    ['1.0:rule-combining-algorithm:first-applicable', 'Indeterminate'],
+    ['1.0:rule-combining-algorithm:deny-overrides', 'Indeterminate'],
+    ['1.1:rule-combining-algorithm:ordered-permit-overrides', 'Indeterminate'],
+  ])('%s beside a Permit: %s', (algorithm, decision) => {
+    expect(decide(under(policy({ algorithm, rules: broken })))).toEqual([decision])
+  })
+
+  test.each(['1.0:policy-combining-algorithm:only-one-applicable', '1.0:policy-combining-algorithm:first-applicable'])(
+    '%s beside a Permit: Indeterminate',
+    (algorithm) => {
+      const inner = policySet({ id: 'inner', algorithm, children: policy({ rules: broken }) })
+      expect(decide(under(inner))).toEqual(['Indeterminate'])
+    },
+  )
+})
