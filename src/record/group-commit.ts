@@ -26,6 +26,8 @@ export interface GroupCommitOptions<T> {
   readonly gather: number
   /** A clock in milliseconds that never goes back. */
   readonly clock: () => number
+  /** Told of every item that was given, once: it is durable, or it failed. */
+  readonly onSettled?: (error: RecordError | undefined) => void
 }
 
 interface Waiting<T> {
@@ -68,9 +70,9 @@ export class GroupCommit<T> {
 
   /** Resolves when the item is durable; rejects with `RecordError`, and then it may or may not be. */
   add(item: T, size: number): Promise<void> {
-    if (this.#isClosed) return Promise.reject(new RecordError('RECORD_CLOSED', 'the recorder is closed'))
+    if (this.#isClosed) return this.refuse(new RecordError('RECORD_CLOSED', 'the recorder is closed'))
     if (this.#pending >= this.#options.backlog)
-      return Promise.reject(new RecordError('RECORD_BACKLOG', `${this.#pending} records are waiting already`))
+      return this.refuse(new RecordError('RECORD_BACKLOG', `${this.#pending} records are waiting already`))
     return new Promise((resolve, reject) => {
       const deadline = this.#options.clock() + this.#options.patience
       this.#queue.push({ item, size, deadline, resolve, reject, isSettled: false })
@@ -78,6 +80,12 @@ export class GroupCommit<T> {
       this.#sweeper ??= setInterval(() => this.#sweep(), sweepEvery)
       this.#schedule()
     })
+  }
+
+  /** For an item that is not taken. */
+  refuse(error: RecordError): Promise<never> {
+    this.#options.onSettled?.(error)
+    return Promise.reject(error)
   }
 
   /** Takes nothing more; returns when everything taken is durable or has failed. */
@@ -163,6 +171,7 @@ export class GroupCommit<T> {
     if (waiting.isSettled) return
     waiting.isSettled = true
     this.#pending--
+    this.#options.onSettled?.(error)
     if (error === undefined) waiting.resolve()
     else waiting.reject(error)
     if (this.#pending === 0) {

@@ -87,23 +87,27 @@ const durable = `durable as materialized (
   from (select current_setting('synchronous_commit') as setting) as s
 )`
 
-function insertDecisions(onConflict: string): string {
+const arrayParameters = (types: readonly string[], first: number): string =>
+  types.map((type, index) => `$${index + first}::text::${type}[]`).join(', ')
+
+/** Most batches have no frame that the database does not hold: looking for none at all is cheaper than for none of a list. */
+function insertDecisions({ withFrames, onConflict }: { withFrames: boolean; onConflict: string }): string {
   const columns = [...decisionColumns.map(([name]) => name), 'at', 'length', 'detail_at', 'detail_length'].join(', ')
-  const arrays = [...decisionColumns.map(([, type]) => type), 'int', 'int', 'int', 'int']
-  const next = arrays.length + 3
+  const types = [...decisionColumns.map(([, type]) => type), 'int', 'int', 'int', 'int']
+  const frames = `frames as (
+  insert into record_frame (hash, bytes)
+  select decode(hash, 'base64'), convert_to(bytes, 'UTF8')
+  from unnest(${arrayParameters(['text', 'text'], types.length + 3)}) as frame(hash, bytes) on conflict do nothing
+),
+`
   return `
 with ${durable},
 batch as materialized (select convert_to($1, 'UTF8') as entries, decode($2, 'hex') as hashes),
 record as materialized (
-  select * from unnest(${arrays.map((type, index) => `$${index + 3}::text::${type}[]`).join(', ')})
+  select * from unnest(${arrayParameters(types, 3)})
   with ordinality as record(${columns}, position)
 ),
-frames as (
-  insert into record_frame (hash, bytes)
-  select decode(hash, 'base64'), convert_to(bytes, 'UTF8')
-  from unnest($${next}::text::text[], $${next + 1}::text::text[]) as frame(hash, bytes) on conflict do nothing
-),
-personal as (
+${withFrames ? frames : ''}personal as (
   insert into record_personal (time, id, system_user_id, openings)
   select time, id, system_user_id, openings from record where openings is not null ${onConflict}
 )
@@ -123,12 +127,37 @@ from unnest($1::text::timestamptz[], $2::text::uuid[], $3::text::smallint[], $4:
   $6::text::text[], $7::text::text[]) as outcome(at, decision_id, status, code, bytes, error, hash), durable
 on conflict do nothing`
 
-/** The first attempt, which looks for no duplicates: cheaper. */
-export const insertDecisionsOnce = insertDecisions('')
+/** The first attempt looks for no duplicates: cheaper. */
+const once = { onConflict: '' }
 /** Any later attempt: what an uncertain commit has already written is left as it is. */
-export const insertDecisionsAgain = insertDecisions('on conflict do nothing')
+const again = { onConflict: 'on conflict do nothing' }
 
-export function decisionParameters(batch: readonly DecisionInsert[]): string[] {
+const statements = {
+  once: insertDecisions({ ...once, withFrames: false }),
+  onceWithFrames: insertDecisions({ ...once, withFrames: true }),
+  again: insertDecisions({ ...again, withFrames: false }),
+  againWithFrames: insertDecisions({ ...again, withFrames: true }),
+} as const
+
+export interface Statement {
+  readonly text: string
+  readonly parameters: string[]
+}
+
+/** Writes a batch, with those frames of it that the database is not known to hold. */
+export function decisionStatement(batch: readonly DecisionInsert[], isFirstAttempt: boolean): Statement {
+  const frames = framesToKeep(batch.map(({ frame }) => frame))
+  const kind = isFirstAttempt ? 'once' : 'again'
+  const parameters = decisionParameters(batch)
+  if (frames.length === 0) return { text: statements[kind], parameters }
+  parameters.push(
+    arrayLiteral(frames, ({ name }) => Buffer.from(name, 'base64url').toString('base64')),
+    arrayLiteral(frames, ({ bytes }) => bytes),
+  )
+  return { text: statements[`${kind}WithFrames`], parameters }
+}
+
+function decisionParameters(batch: readonly DecisionInsert[]): string[] {
   const pieces = new Pieces()
   const positions: (string | null)[][] = [[], [], [], []]
   for (const { sealed } of batch) {
@@ -140,14 +169,11 @@ export function decisionParameters(batch: readonly DecisionInsert[]): string[] {
     positions[3]!.push(detail === undefined ? null : String(detail.length))
   }
   const columns = decisionColumns.map((_, index) => arrayLiteral(batch, ({ values }) => values[index] ?? null))
-  const frames = framesToKeep(batch.map(({ frame }) => frame))
   return [
     pieces.text(),
     batch.map(({ hash }) => hash).join(''),
     ...columns,
     ...positions.map((position) => arrayLiteral(position, itself)),
-    arrayLiteral(frames, ({ name }) => Buffer.from(name, 'base64url').toString('base64')),
-    arrayLiteral(frames, ({ bytes }) => bytes),
   ]
 }
 

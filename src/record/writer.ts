@@ -7,9 +7,7 @@ import { createFrames } from './frames.ts'
 import { GroupCommit } from './group-commit.ts'
 import {
   type DecisionInsert,
-  decisionParameters,
-  insertDecisionsAgain,
-  insertDecisionsOnce,
+  decisionStatement,
   insertOutcomes,
   outcomeParameters,
   storableOutcome,
@@ -74,6 +72,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const context = { ...options, salt: createSaltSource(options.random), nameFrame: createFrames() }
   const months = createMonths(sql)
   const shared = { largestBatch, largestBatchSize, backlog, patience, clock, isLasting: isLastingFailure }
+  const counts = { decisions: 0, outcomes: 0, lostOutcomes: 0 }
+  const failed = { RECORD_BACKLOG: 0, RECORD_UNAVAILABLE: 0, RECORD_REJECTED: 0, RECORD_CLOSED: 0 }
   const decisions = new GroupCommit<DecisionInsert>({
     ...shared,
     lanes,
@@ -83,43 +83,27 @@ export function createRecorder(options: RecorderOptions): Recorder {
       await writeDecisions(sql, months, batch, attempt)
       options.onBatch?.(batch.length, clock() - started)
     },
+    onSettled(error) {
+      if (error === undefined) counts.decisions++
+      else failed[error.code]++
+    },
   })
   const outcomes = new GroupCommit<RecordedOutcome>({
     ...shared,
     lanes: 1,
     gather: gatherOutcomes,
     commit: (batch) => writeOutcomes(sql, months, batch),
+    onSettled(error) {
+      if (error === undefined) counts.outcomes++
+      else counts.lostOutcomes++
+    },
   })
-  const counts = { decisions: 0, outcomes: 0, lostOutcomes: 0 }
-  const failed = { RECORD_BACKLOG: 0, RECORD_UNAVAILABLE: 0, RECORD_REJECTED: 0, RECORD_CLOSED: 0 }
-
-  const add = async (insert: DecisionInsert): Promise<void> => {
-    try {
-      if (insert.size > largestRecord)
-        throw new RecordError(
-          'RECORD_REJECTED',
-          `the record has ${insert.size} bytes, at most ${largestRecord} are kept`,
-        )
-      await decisions.add(insert, insert.size)
-      counts.decisions++
-    } catch (error) {
-      if (error instanceof RecordError) failed[error.code]++
-      throw error
-    }
-  }
-  const addOutcome = async (outcome: RecordedOutcome): Promise<boolean> => {
-    try {
-      await outcomes.add(storableOutcome(outcome), outcomeSize)
-      counts.outcomes++
-      return true
-    } catch {
-      counts.lostOutcomes++
-      return false
-    }
-  }
   return {
-    decision: (enforced) => add(toInsert(buildEntry(enforced, context))),
-    outcome: addOutcome,
+    decision(enforced) {
+      const insert = toInsert(buildEntry(enforced, context))
+      return insert.size > largestRecord ? decisions.refuse(tooLarge(insert)) : decisions.add(insert, insert.size)
+    },
+    outcome: (outcome) => outcomes.add(storableOutcome(outcome), outcomeSize).then(isKept, isLost),
     stats: () => ({
       ...counts,
       failed: { ...failed },
@@ -133,6 +117,11 @@ export function createRecorder(options: RecorderOptions): Recorder {
 }
 
 const outcomeSize = 200
+const isKept = (): boolean => true
+const isLost = (): boolean => false
+
+const tooLarge = ({ size }: DecisionInsert): RecordError =>
+  new RecordError('RECORD_REJECTED', `the record has ${size} bytes, at most ${largestRecord} are kept`)
 
 async function writeDecisions(
   sql: Sql,
@@ -144,8 +133,8 @@ async function writeDecisions(
     months,
     batch.map(({ time }) => time),
     async () => {
-      const statement = attempt === 0 ? insertDecisionsOnce : insertDecisionsAgain
-      await sql.unsafe(statement, decisionParameters(batch), { prepare: true })
+      const { text, parameters } = decisionStatement(batch, attempt === 0)
+      await sql.unsafe(text, parameters, { prepare: true })
       for (const { frame } of batch) frame.isKept = true
       if (attempt > 0) await refuseImpostors(sql, batch)
     },
