@@ -28,6 +28,11 @@ test('npm finds it before the build: it is committed, named in the package and c
   expect((await stat(join(root, 'bin/portvakt.js'))).mode & 0o111).toBe(0o111)
 })
 
+test('a signal to npm reaches the gateway: no shell stands between, which would leave it behind', async () => {
+  const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+  for (const name of ['start', 'demo']) expect(scripts[name]).toMatch(/^exec node [^&|;]+$/)
+})
+
 test('not built, without a compiler, and with what was built before', async () => {
   expect(await node('bin/portvakt.js', '--version')).toEqual({
     code: 1,
