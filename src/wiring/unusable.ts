@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { access, constants, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { makeMissing, whyUnusable } from '../database/embedded/folder.ts'
+import { makeFolder, whyUnusable } from '../database/embedded/folder.ts'
 import type { ListenOptions } from '../server/listen.ts'
 
 /** Something of the settings cannot be used; the message says which, why and what to do. */
@@ -50,7 +50,7 @@ export function explainAddress(error: unknown, { host, port }: Pick<ListenOption
 export async function prepareFolder(setting: string, variable: string, about: string, folder: string): Promise<void> {
   const trial = join(folder, `.portvakt-${randomUUID()}`)
   try {
-    await makeMissing(folder)
+    await makeFolder(folder)
     await access(folder, constants.X_OK)
     await writeFile(trial, '', { flag: 'wx', mode: 0o600 })
   } catch (error) {

@@ -1,7 +1,21 @@
 /** What the command line takes, and what it says about everything else. */
-import { describe, expect, test } from 'vitest'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { version } from '../../src/wiring/version.ts'
 import { run } from './terminal.ts'
+
+/** What gets as far as its data folder does not make one here. */
+let place = ''
+beforeAll(async () => {
+  place = await mkdtemp(join(tmpdir(), 'portvakt-arguments-'))
+  vi.stubEnv('PORTVAKT_DATA_FOLDER', join(place, 'data'))
+})
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  await rm(place, { recursive: true })
+})
 
 const commands = ['start', 'demo', 'check', 'evaluate', 'explain', 'test', 'token', 'decisions']
 

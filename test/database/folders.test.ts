@@ -1,5 +1,5 @@
 /** Folders with names and places that nobody would choose, until somebody does. */
-import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openDatabase } from '../../src/database/connect.ts'
@@ -7,6 +7,7 @@ import { serverAccount } from '../../src/database/embedded/account.ts'
 import { prepareBinaries } from '../../src/database/embedded/binaries.ts'
 import { makeFolder, makeMissing } from '../../src/database/embedded/folder.ts'
 import { initialise } from '../../src/database/embedded/initialise.ts'
+import { prepareFolder } from '../../src/wiring/unusable.ts'
 
 let root = ''
 beforeAll(async () => {
@@ -50,6 +51,15 @@ describe('the embedded database', () => {
       })
   })
 })
+
+test.runIf(process.getuid?.() === 0)(
+  'a folder that is made as root lets the account of the database pass',
+  async () => {
+    const above = join(root, 'tokens first')
+    await prepareFolder('dataFolder', 'PORTVAKT_DATA_FOLDER', 'data folder', join(above, 'data'))
+    for (const folder of [above, join(above, 'data')]) expect((await stat(folder)).mode & 0o777).toBe(0o711)
+  },
+)
 
 test('what is missing above a folder is made, and the topmost one is told', async () => {
   const [top, deep] = [join(root, 'top'), join(root, 'top/a/b/c')]
