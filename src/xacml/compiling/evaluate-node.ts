@@ -4,7 +4,7 @@ import { exhaust, takeStep } from '../work.ts'
 import { evaluateBoolean } from './evaluate-expression.ts'
 import { FAILED, type Matched, matchAll, NO, YES } from './evaluate-target.ts'
 import type { Evaluation } from './evaluation.ts'
-import { few, findCandidates } from './find-candidates.ts'
+import { few, findCandidates, UNREADABLE } from './find-candidates.ts'
 import { issueNotices } from './issue-notices.ts'
 import type { CombiningNode, FailingNode, Node, Notices, OpenReference, RuleNode, Tests } from './node.ts'
 import { type Heap, heapOf, takeNext } from './order-candidates.ts'
@@ -117,9 +117,6 @@ function combineChildren(node: CombiningNode, evaluation: Evaluation): OutcomeCo
       return foldAll(node.logic, node.children, evaluation)
   }
 }
-
-/** In place of an outcome: a bag is too large to be read, and every child has to say so itself. */
-const UNREADABLE = -1
 
 function combineFound(node: CombiningNode, index: TargetIndex, evaluation: Evaluation): OutcomeCode {
   const from = evaluation.top

@@ -4,13 +4,13 @@ import { type Evaluation, findBag } from './evaluation.ts'
 import { windowSize } from './guards.ts'
 import { branchAt, NONE, NOTHING, type PackedIndex } from './packed-index.ts'
 import { codesOf, SEE_BAG } from './prepare.ts'
-import type { Entry, LeafEntry, TargetIndex } from './target-index.ts'
+import type { Entry, TargetIndex } from './target-index.ts'
 import type { Slot } from './vocabulary.ts'
 
 /**
  * Puts the candidates on the stack of the evaluation, from `evaluation.top` on, and returns where they end. Up to `few` of
- * them are in order, each once; more are as they were found. TOO_LARGE: a bag is too large to be read, and every child has
- * to say so itself.
+ * them are in order, each once; more are as they were found. UNREADABLE: a bag is too large to be read, and every child
+ * has to say so itself.
  */
 export function findCandidates(index: TargetIndex, evaluation: Evaluation): number {
   const from = evaluation.top
@@ -19,7 +19,7 @@ export function findCandidates(index: TargetIndex, evaluation: Evaluation): numb
 }
 
 export const few = 16
-export const TOO_LARGE = -1
+export const UNREADABLE = -1
 
 function walk(packed: PackedIndex, start: number, evaluation: Evaluation, from: number): number {
   const { cells } = packed
@@ -51,7 +51,7 @@ function walkBag(packed: PackedIndex, at: number, evaluation: Evaluation, from: 
   const slot = packed.slots[column >> 1]!
   const bag = findBag(evaluation, slot)
   if (bag === undefined) return putAll(packed.whenEmpty[cells[at + 2]!]!, evaluation, from)
-  if (bag.values.length > evaluation.limits.bagSize) return TOO_LARGE
+  if (bag.values.length > evaluation.limits.bagSize) return UNREADABLE
   const codes = codesOf(bag, slot, (column & 1) === 1)
   let to = from
   for (let i = 0; i < codes.length && to >= 0; i++) {
@@ -60,9 +60,9 @@ function walkBag(packed: PackedIndex, at: number, evaluation: Evaluation, from: 
   return to
 }
 
-function putAll(entries: readonly LeafEntry[], { candidates }: Evaluation, from: number): number {
+function putAll(entries: readonly Entry[], { candidates }: Evaluation, from: number): number {
   let to = from
-  for (const { entry } of entries) candidates[to++] = entry
+  for (const entry of entries) candidates[to++] = entry
   return to
 }
 
@@ -89,7 +89,7 @@ function putLeaf(
   return to
 }
 
-/** What the guards of a child come to: which of its two entries is the candidate, or neither. */
+/** What the guards of a child come to: which of its two entries is the candidate, by place, or neither. */
 type Asked = 0 | 1 | -1
 const OPEN = 0
 const PROVEN = 1

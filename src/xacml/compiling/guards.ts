@@ -59,12 +59,9 @@ function windowsOf(codes: readonly number[]): readonly Window[] {
   return windows
 }
 
-/**
- * Of a rule, or of a policy that says what its one rule says. A rule with a target in error is Indeterminate whatever its
- * condition comes to, so nothing may be left of its target; a policy is not, when its rule is NotApplicable (section 7.12).
- */
-export function comparisonOf(child: Node, isTargetProven: boolean): NumberComparison | undefined {
-  if (child.kind === 'Rule') return isTargetProven ? ofCondition(child, child) : undefined
+/** Of a rule, or of a policy that says what its one rule says: one that has no target of its own. */
+export function comparisonOf(child: Node): NumberComparison | undefined {
+  if (child.kind === 'Rule') return ofCondition(child, child)
   if (child.kind !== 'Policy' || child.only === undefined || child.only.target.length > 0) return undefined
   return ofCondition(child.only, child)
 }

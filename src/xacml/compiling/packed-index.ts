@@ -22,12 +22,12 @@ export interface PackedIndex {
   used: number
   /** Cells that nothing points to any more. */
   wasted: number
-  /** Two for each child in a leaf: what to test after the way there, and what is left of that after its guards. */
+  /** Two for each child in a leaf: what to test after the way there (OPEN), and what its guards leave of it (PROVEN). */
   entries: Entry[]
   /** Of comparisons. */
   constants: number[]
   /** Children that an empty bag may make Indeterminate, by branching. */
-  whenEmpty: (readonly LeafEntry[])[]
+  whenEmpty: (readonly Entry[])[]
   /** By index, those that are asked for. */
   readonly slots: (Slot | undefined)[]
 }

@@ -3,7 +3,7 @@
  * children that may apply follows their number, not the number of children. It only ever leaves out a child whose
  * requirements prove it NotApplicable without error; the order of children is kept.
  */
-import { comparisonOf, type GuardedRequirement, type Guards, guardOf } from './guards.ts'
+import { comparisonOf, type GuardedRequirement, type Guards, guardOf, type NumberComparison } from './guards.ts'
 import type { Node, Test, Tests } from './node.ts'
 import {
   isWasteful,
@@ -71,7 +71,7 @@ export interface Branching extends Packed {
   readonly column: number
   readonly branches: Map<number, IndexNode>
   /** Children that an empty bag may make Indeterminate (MustBePresent). */
-  readonly whenEmpty: LeafEntry[]
+  readonly whenEmpty: Entry[]
   /** Children that do not ask for this attribute. */
   rest: IndexNode | undefined
 }
@@ -79,6 +79,8 @@ export interface Branching extends Packed {
 /** A child on its way down the tree. */
 export interface Item extends Entry {
   readonly requirements: readonly Coded[]
+  /** Never of the children of only-one-applicable, which looks at targets first. */
+  readonly comparison: NumberComparison | undefined
 }
 
 /** A requirement with its keys as codes. */
@@ -98,7 +100,7 @@ const worthwhile = 0.75
 export function buildIndex(children: readonly Node[], targetOnly: boolean, vocabulary: Vocabulary): TargetIndex {
   const given = { targetOnly, vocabulary }
   const items = children.map((child, order) => itemOf(child, order, given))
-  const root = build(items, [], targetOnly)
+  const root = build(items, [])
   const packed = newPackedIndex()
   packAll(packed, root)
   return { kind: 'Tree', root, packed, ...given }
@@ -121,15 +123,20 @@ function tidy({ packed, root }: TargetIndex): void {
   if (isWasteful(packed)) packAll(packed, root)
 }
 
-export function itemOf(child: Node, order: number, index: Pick<TargetIndex, 'targetOnly' | 'vocabulary'>): Item {
-  return { child, order, target: targetOf(child), requirements: codedRequirements(child, index) }
+export function itemOf(child: Node, order: number, index: Given): Item {
+  return itemAt({ child, order, target: targetOf(child) }, index)
 }
 
+const itemAt = (entry: Entry, index: Given): Item => ({
+  ...entry,
+  requirements: codedRequirements(entry.child, index),
+  comparison: index.targetOnly ? undefined : comparisonOf(entry.child),
+})
+
+type Given = Pick<TargetIndex, 'targetOnly' | 'vocabulary'>
+
 /** Requirements that cannot be asked by number are dropped: the child is then found without them. */
-function codedRequirements(
-  child: Node,
-  { targetOnly, vocabulary }: Pick<TargetIndex, 'targetOnly' | 'vocabulary'>,
-): readonly Coded[] {
+function codedRequirements(child: Node, { targetOnly, vocabulary }: Given): readonly Coded[] {
   return requirementsOf(child, targetOnly).flatMap((requirement) => {
     const codes = requirement.slot.index < 0 ? undefined : encodeAll(requirement, vocabulary)
     if (codes === undefined) return []
@@ -152,21 +159,30 @@ const nothing: Tests = []
 const targetOf = (child: Node): Tests => ('target' in child ? child.target : nothing)
 
 /** `path`: the attributes that the way to the leaf has asked for. */
-function entryOf({ requirements, ...entry }: Item, path: readonly Column[], targetOnly: boolean): LeafEntry {
+function leafEntryOf(item: Item, path: readonly Column[]): LeafEntry {
+  const entry = entryOf(item)
   const guards: GuardedRequirement[] = []
-  let left = entry.target
-  for (const requirement of requirements) {
-    if (path.some((column) => requirementOn({ requirements }, column) === requirement)) continue
+  let target = entry.target
+  for (const requirement of item.requirements) {
+    if (path.some((column) => requirementOn(item, column) === requirement)) continue
     const guard = guardOf(requirement)
     if (guard === undefined) continue
     guards.push(guard)
-    left = without(left, requirement.proves)
+    target = without(target, requirement.proves)
   }
-  const comparison = targetOnly ? undefined : comparisonOf(entry.child, left.length === 0)
-  const isSame = left === entry.target && comparison === undefined
-  const proven = isSame ? entry : { child: comparison?.proven ?? entry.child, order: entry.order, target: left }
+  const comparison = mayCompare(entry.child, target) ? item.comparison : undefined
+  const isSame = target === entry.target && comparison === undefined
+  const proven = isSame ? entry : { child: comparison?.proven ?? entry.child, order: entry.order, target }
   return { entry, guards: { requirements: guards, comparison }, proven }
 }
+
+const entryOf = ({ child, order, target }: Item): Entry => ({ child, order, target })
+
+/**
+ * A rule with a target in error is Indeterminate whatever its condition comes to (section 7.11), so nothing may be left of
+ * its target. A policy with a target in error is NotApplicable all the same when its rule is (section 7.12, table 7).
+ */
+const mayCompare = (child: Node, left: Tests): boolean => child.kind !== 'Rule' || left.length === 0
 
 function without(target: Tests, proven: Test | undefined): Tests {
   if (proven === undefined) return target
@@ -189,18 +205,18 @@ export interface Statistics extends Column {
   copies: number
 }
 
-function build(items: readonly Item[], path: readonly Column[], targetOnly: boolean): IndexNode {
+function build(items: readonly Item[], path: readonly Column[]): IndexNode {
   const column = items.length <= leafSize ? undefined : bestColumn(items, path)
-  if (column === undefined) return leafOf(items.map((item) => entryOf(item, path, targetOnly)))
+  if (column === undefined) return leafOf(items.map((item) => leafEntryOf(item, path)))
   const deeper = [...path, column]
   const parts = new Map<number, Item[]>()
   const rest: Item[] = []
-  const whenEmpty: LeafEntry[] = []
+  const whenEmpty: Entry[] = []
   for (const item of items) {
     const requirement = requirementOn(item, column)
     if (requirement === undefined) rest.push(item)
     else {
-      if (requirement.strict) whenEmpty.push(entryOf(item, deeper, targetOnly))
+      if (requirement.strict) whenEmpty.push(entryOf(item))
       const proven = withProof(item, requirement)
       for (const code of requirement.codes) push(parts, code, proven)
     }
@@ -211,9 +227,9 @@ function build(items: readonly Item[], path: readonly Column[], targetOnly: bool
     slot,
     folded,
     column: columnOf(slot, folded),
-    branches: new Map([...parts].map(([code, part]) => [code, build(part, deeper, targetOnly)])),
+    branches: new Map([...parts].map(([code, part]) => [code, build(part, deeper)])),
     whenEmpty,
-    rest: rest.length > 0 ? build(rest, deeper, targetOnly) : undefined,
+    rest: rest.length > 0 ? build(rest, deeper) : undefined,
     address: 0,
     length: 0,
   }
@@ -281,9 +297,9 @@ const isOn = (path: readonly Column[], { slot, folded }: Column): boolean =>
 /* ── changing ────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 function insert(node: IndexNode, item: Item, path: readonly Column[], index: TargetIndex): IndexNode {
-  const { packed, targetOnly } = index
+  const { packed } = index
   if (node.kind === 'Leaf') {
-    insertInOrder(node.entries, entryOf(item, path, targetOnly))
+    insertInOrder(node.entries, leafEntryOf(item, path), ({ entry }) => entry.order)
     if (isPowerOfTwo(node.entries.length)) return rebuild(node, path, index)
     packLeaf(packed, node)
     return node
@@ -295,7 +311,7 @@ function insert(node: IndexNode, item: Item, path: readonly Column[], index: Tar
     pointRest(packed, node)
     return node
   }
-  if (requirement.strict) insertInOrder(node.whenEmpty, entryOf(item, deeper, targetOnly))
+  if (requirement.strict) insertInOrder(node.whenEmpty, entryOf(item), ({ order }) => order)
   const proven = withProof(item, requirement)
   for (const code of requirement.codes) {
     node.branches.set(code, insert(node.branches.get(code) ?? leafOf([]), proven, deeper, index))
@@ -304,18 +320,18 @@ function insert(node: IndexNode, item: Item, path: readonly Column[], index: Tar
   return node
 }
 
-function insertInOrder(entries: LeafEntry[], one: LeafEntry): void {
-  let at = entries.length
-  while (at > 0 && entries[at - 1]!.entry.order > one.entry.order) at--
-  entries.splice(at, 0, one)
+function insertInOrder<T>(list: T[], one: T, orderOf: (one: T) => number): void {
+  let at = list.length
+  while (at > 0 && orderOf(list[at - 1]!) > orderOf(one)) at--
+  list.splice(at, 0, one)
 }
 
 /** A leaf whose children share no column is not tried again at every insertion. */
 const isPowerOfTwo = (count: number): boolean => count > leafSize && (count & (count - 1)) === 0
 
 function rebuild(leaf: Leaf, path: readonly Column[], index: TargetIndex): IndexNode {
-  const items = leaf.entries.map(({ entry }) => ({ ...entry, requirements: codedRequirements(entry.child, index) }))
-  const built = build(items, path, index.targetOnly)
+  const items = leaf.entries.map(({ entry }) => itemAt(entry, index))
+  const built = build(items, path)
   leave(index.packed, leaf)
   packTree(index.packed, built)
   return built
@@ -335,7 +351,7 @@ function remove(node: IndexNode, item: Item, index: TargetIndex): IndexNode | un
     node.rest = node.rest === undefined ? undefined : remove(node.rest, item, index)
     pointRest(index.packed, node)
   } else {
-    if (requirement.strict) drop(node.whenEmpty, item)
+    if (requirement.strict) drop(node.whenEmpty, item, ({ order }) => order)
     for (const code of requirement.codes) removeFromBranch(node, code, item, index)
   }
   if (node.branches.size > 0) return node
@@ -344,7 +360,7 @@ function remove(node: IndexNode, item: Item, index: TargetIndex): IndexNode | un
 }
 
 function removeFromLeaf(leaf: Leaf, item: Item, { packed }: TargetIndex): Leaf | undefined {
-  drop(leaf.entries, item)
+  drop(leaf.entries, item, ({ entry }) => entry.order)
   if (leaf.entries.length > 0) {
     packLeaf(packed, leaf)
     return leaf
@@ -362,7 +378,7 @@ function removeFromBranch(node: Branching, code: number, item: Item, index: Targ
   pointBranch(index.packed, node, code)
 }
 
-function drop(entries: LeafEntry[], { order }: Item): void {
-  const at = entries.findIndex(({ entry }) => entry.order === order)
-  if (at >= 0) entries.splice(at, 1)
+function drop<T>(list: T[], { order }: Item, orderOf: (one: T) => number): void {
+  const at = list.findIndex((one) => orderOf(one) === order)
+  if (at >= 0) list.splice(at, 1)
 }
