@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { Migration } from '../database/migrate.ts'
-import type { Queryable, Transaction } from '../database/sql.ts'
+import type { Transaction } from '../database/sql.ts'
 
 /** What can be told of a transfer; on the wire with the prefix `no.altinn.broker.`. */
 export const eventTypes = [
@@ -33,26 +33,6 @@ export interface BrokerEvent {
   readonly at: Date
   /** Nine digits: whose deed it was, when several could have done the same (each recipient confirms once). */
   readonly about?: string
-}
-
-/** A row of the outbox. */
-export interface OutboxEvent extends BrokerEvent {
-  readonly id: string
-  /** Order of writing; gaps and late arrivals happen, so it is no cursor. */
-  readonly sequence: number
-}
-
-/** CloudEvents 1.0 with the extension attributes of the Altinn events API. */
-export interface CloudEvent {
-  readonly specversion: '1.0'
-  readonly id: string
-  readonly type: string
-  readonly time: string
-  readonly resource: string
-  readonly resourceinstance: string
-  readonly subject: string
-  readonly source: string
-  readonly data: { readonly Role: EventRole }
 }
 
 export const outboxMigrations: readonly Migration[] = [
@@ -104,52 +84,3 @@ export async function emit(transaction: Transaction, events: readonly BrokerEven
   }))
   await transaction`insert into event ${transaction(rows)} on conflict (id) do nothing`
 }
-
-/**
- * Takes up to `limit` waiting events, oldest first, and marks them taken. Inside the caller's transaction: write the
- * deliveries in the same one, and a crash between loses nothing. Takers on several nodes never take the same event.
- */
-export async function takeEvents(transaction: Transaction, limit: number): Promise<readonly OutboxEvent[]> {
-  const rows = await transaction<EventRow[]>`
-    update event set taken = true
-     where id in (select id from event where not taken order by sequence limit ${limit} for update skip locked)
-    returning id, sequence, type, transfer, resource, party, role, about, at`
-  return rows.map(outboxEvent).sort((a, b) => a.sequence - b.sequence)
-}
-
-/** The events of one transfer, in order of writing. */
-export async function eventsOf(sql: Queryable, transfer: string): Promise<readonly OutboxEvent[]> {
-  const rows = await sql<EventRow[]>`
-    select id, sequence, type, transfer, resource, party, role, about, at
-      from event where transfer = ${transfer} order by sequence limit 10000`
-  return rows.map(outboxEvent)
-}
-
-/** `source` is the public address of the transfer API: `https://…/broker/api/v1/filetransfer`. */
-export function cloudEvent(event: OutboxEvent, source: string): CloudEvent {
-  return {
-    specversion: '1.0',
-    id: event.id,
-    type: `no.altinn.broker.${event.type}`,
-    time: event.at.toISOString(),
-    resource: `urn:altinn:resource:${event.resource}`,
-    resourceinstance: event.transfer,
-    subject: `urn:altinn:organization:identifier-no:${event.party}`,
-    source,
-    data: { Role: event.role },
-  }
-}
-
-interface EventRow {
-  readonly id: string
-  readonly sequence: number
-  readonly type: EventType
-  readonly transfer: string
-  readonly resource: string
-  readonly party: string
-  readonly role: EventRole
-  readonly about: string | null
-  readonly at: Date
-}
-
-const outboxEvent = ({ about, ...row }: EventRow): OutboxEvent => (about === null ? row : { ...row, about })

@@ -112,24 +112,3 @@ export function explainPast<Tree>(
     tree: explain(policies, request),
   }))
 }
-
-/** A policy to try in place of the one with its id. */
-export interface Candidate {
-  readonly id: string
-  readonly version: string
-  readonly hash: string
-  readonly text: string
-}
-
-/** What the decision would be if the candidate had been in force. A part that did not use that policy stays as it was. */
-export function replayPast<Tree>(
-  past: Extract<PastDecision, { kind: 'past' }>,
-  candidate: Candidate,
-  explain: Explain<Tree>,
-): readonly ExplainedPart<Tree>[] {
-  const parts = past.parts.map((part) => ({
-    ...part,
-    policies: part.policies.map((policy) => (policy.id === candidate.id ? candidate : policy)),
-  }))
-  return explainPast({ ...past, parts }, explain)
-}

@@ -26,28 +26,3 @@ export async function connectedListsOf(
     order by 1`
   return rows.map((row) => row.list)
 }
-
-export interface Membership {
-  /** Party uuid. */
-  readonly party: string
-  readonly organisation: string
-  readonly resource: string
-  readonly since: Date
-  /** Empty: every action. */
-  readonly actionFilters: readonly string[]
-}
-
-/** How a party gets at a resource through lists: one row per list, 1,000 at most. */
-export async function membershipsOf(
-  sql: Queryable,
-  organisation: string,
-  resource?: string,
-): Promise<readonly Membership[]> {
-  return sql<Membership[]>`
-    select p.id as party, p.organisation, c.resource, m.since, c.action_filters as "actionFilters"
-    from party p
-    join access_list_member m on m.party = p.id
-    join access_list_connection c on c.owner = m.owner and c.identifier = m.identifier
-    where p.organisation = ${organisation} and (${resource ?? null}::text is null or c.resource = ${resource ?? null})
-    order by c.resource, m.owner, m.identifier limit 1000`
-}

@@ -18,11 +18,6 @@ export function parseOrganisation(text: string): string | undefined {
   return match?.[1]
 }
 
-export async function findParty(sql: Queryable, organisation: string): Promise<Party | undefined> {
-  const [party] = await sql<Party[]>`select id, organisation from party where organisation = ${organisation}`
-  return party
-}
-
 /**
  * The parties of these organisations, made when missing. A new party is no change: nothing refers to it yet, and what
  * does next is a change itself. Throws on what is not an organisation number.

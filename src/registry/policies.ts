@@ -36,28 +36,6 @@ export async function findPolicy(sql: Queryable, resource: string): Promise<Stor
   return row
 }
 
-export async function findPolicyVersion(
-  sql: Queryable,
-  resource: string,
-  number: number,
-): Promise<StoredPolicy | undefined> {
-  const [row] = await sql<StoredPolicy[]>`
-    select ${columns(sql)} from policy_version v join policy_text t using (hash)
-    where v.resource = ${resource} and v.number = ${number}`
-  return row
-}
-
-/** Newest first. */
-export async function listPolicyVersions(
-  sql: Queryable,
-  resource: string,
-  limit = 100,
-): Promise<readonly StoredPolicyHead[]> {
-  return sql<StoredPolicyHead[]>`
-    select resource, number, hash, created_at as "createdAt", version from policy_version
-    where resource = ${resource} order by number desc limit ${limit}`
-}
-
 /** The text of any policy that was ever in force here, the gateway's own included. */
 export async function findPolicyText(sql: Queryable, hash: string): Promise<string | undefined> {
   const [row] = await sql<{ text: string }[]>`select text from policy_text where hash = ${hash}`

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { transact } from '../../src/database/transact.ts'
-import { type BrokerEvent, emit, eventId, eventsOf, outboxMigrations, takeEvents } from '../../src/events/outbox.ts'
+import { type BrokerEvent, emit, eventId, outboxMigrations } from '../../src/events/outbox.ts'
 import { withDatabase } from '../support/database.ts'
+import { eventsOf } from '../support/events.ts'
 
 const database = withDatabase({ migrations: outboxMigrations })
 
@@ -35,22 +36,4 @@ test('an event that is written twice is there once, and is gone with its transac
   })
   await expect(failing).rejects.toThrow('undo')
   expect(await eventsOf(database.sql, undone.transfer)).toEqual([])
-})
-
-test('takers share the events, each taken once, and a taker that fails leaves its own', async () => {
-  const { sql } = database
-  await transact(sql, (transaction) => takeEvents(transaction, 1000))
-  const events = Array.from({ length: 40 }, () => event())
-  await transact(sql, (transaction) => emit(transaction, events))
-  const failing = transact(sql, async (transaction) => {
-    expect(await takeEvents(transaction, 10)).toHaveLength(10)
-    throw new Error('undo')
-  })
-  await expect(failing).rejects.toThrow('undo')
-  const taken = await Promise.all(
-    Array.from({ length: 4 }, () => transact(sql, (transaction) => takeEvents(transaction, 10))),
-  )
-  expect(new Set(taken.flat().map(({ id }) => id))).toEqual(new Set(events.map(eventId)))
-  const [first = []] = taken
-  expect(first.map(({ sequence }) => sequence)).toEqual(first.map(({ sequence }) => sequence).sort((a, b) => a - b))
 })

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { eventsOf } from '../../src/events/outbox.ts'
 import type { Scanner, Verdict } from '../../src/handle/scan/scanner.ts'
 import { findDetails } from '../../src/handle/transfer/find.ts'
 import { scanWaiting, startScanning } from '../../src/handle/transfer/scan-waiting.ts'
 import { sweep } from '../../src/handle/transfer/sweep.ts'
 import { upload } from '../../src/handle/transfer/upload.ts'
+import { eventsOf } from '../support/events.ts'
 import { bench, bytesOf, grant, resource, text, until } from './support.ts'
 
 const at = bench()

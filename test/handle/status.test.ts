@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { transact } from '../../src/database/transact.ts'
-import { eventsOf } from '../../src/events/outbox.ts'
 import { findDetails } from '../../src/handle/transfer/find.ts'
 import { lockTransfer, move } from '../../src/handle/transfer/move.ts'
 import { higherOf, recipientStatuses, transferStatuses, transitionOf } from '../../src/handle/transfer/status.ts'
+import { eventsOf } from '../support/events.ts'
 import { bench, otherRecipient, recipient } from './support.ts'
 
 const at = bench()

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { eventsOf } from '../../src/events/outbox.ts'
 import { confirm } from '../../src/handle/transfer/confirm.ts'
 import { openDownload } from '../../src/handle/transfer/download.ts'
 import type { Transfer } from '../../src/handle/transfer/find.ts'
 import { sweep, sweepOrphans } from '../../src/handle/transfer/sweep.ts'
 import type { BrokerResource } from '../../src/handle/transfer/transfers.ts'
 import { upload } from '../../src/handle/transfer/upload.ts'
+import { eventsOf } from '../support/events.ts'
 import {
   bench,
   bytesOf,

@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { eventsOf } from '../../src/events/outbox.ts'
 import { problem } from '../../src/handle/problem.ts'
 import { openLocalFolder } from '../../src/handle/storage/local-folder.ts'
 import { openDownload } from '../../src/handle/transfer/download.ts'
@@ -12,6 +11,7 @@ import type { Transfer } from '../../src/handle/transfer/find.ts'
 import { sweep } from '../../src/handle/transfer/sweep.ts'
 import type { Transfers } from '../../src/handle/transfer/transfers.ts'
 import { type UploadInput, upload } from '../../src/handle/transfer/upload.ts'
+import { eventsOf } from '../support/events.ts'
 import {
   bench,
   bytesOf,

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { erasePersonalOfRecord, erasePersonalOfSubject } from '../../src/record/erase.ts'
-import { explainPast, loadPast, replayPast } from '../../src/record/explain.ts'
+import { explainPast, loadPast } from '../../src/record/explain.ts'
 import { csvCell, exportDecisions } from '../../src/record/export.ts'
 import { recordMigrations } from '../../src/record/migrations.ts'
 import { type DecisionFilter, getDecision, listDecisions } from '../../src/record/query.ts'
@@ -136,12 +136,6 @@ describe('explanation and replay', () => {
         found: { dataType: 'http://www.w3.org/2001/XMLSchema#boolean', values: ['true'] },
       },
     })
-    const candidate = { id: 'urn:portvakt:resource:bruksdokumenter', version: '8', hash: 'c', text: 'candidate' }
-    const replayed = replayPast(past, candidate, (policies) => policies.map(({ text }) => text))
-    expect(replayed.map((part) => part.tree)).toEqual([
-      ['text of a', 'candidate'],
-      ['text of a', 'candidate'],
-    ])
   })
 
   it('say what is missing', async () => {
