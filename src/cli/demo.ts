@@ -17,7 +17,7 @@ import { prepare } from './demo/set-up.ts'
 import { createStage, type Stage, say } from './demo/stage.ts'
 import { systemUsers } from './demo/system-users.ts'
 import { transferFile } from './demo/transfer-file.ts'
-import { type GivenOptions, isSaid, readSettings, settingOptions, settingUsage } from './given-settings.ts'
+import { type Given, type GivenOptions, readSettingsOver, settingOptions, settingUsage } from './given-settings.ts'
 import { startUnlessStopped } from './start.ts'
 import { exitCodeOf, type Stop, Stopped } from './stop.ts'
 
@@ -25,17 +25,17 @@ const usage = `usage: portvakt demo [--keep] [options]
 
   --keep     stay up afterwards, until Ctrl-C
 ${settingUsage}
-uses the folder \`demo\` in the data folder, so that it never meets the data of \`portvakt start\`, and takes a free port when that
-of the settings is the usual one and taken
+uses the folder \`demo\` in the data folder, so that it never meets the data of \`portvakt start\`, and takes a free port when no
+port is chosen and the usual one is taken
 `
 
 export const demo: Command = {
   usage,
   async run(argv, { listen }) {
     const { values } = readArguments(argv, { ...settingOptions, keep: { type: 'boolean' } } as const)
-    const settings = demoSettings(values)
+    const { settings, chosen } = demoSettings(values)
     const stop = listen()
-    const gateway = await startSomewhere(settings, isSaid(values, 'port'), stop)
+    const gateway = await startSomewhere(settings, chosen.has('port'), stop)
     const code = gateway === undefined ? undefined : await playOn(gateway, settings, values.keep === true, stop)
     const reason = stop.reason()
     return code ?? (reason === undefined ? 1 : exitCodeOf(reason))
@@ -89,14 +89,14 @@ The gateway stays up on ${url}. Stop it with Ctrl-C. Look around from a second t
 const quoted = (path: string): string => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`)
 
 /** A data folder of its own. */
-function demoSettings(given: GivenOptions): Settings {
-  const settings = readSettings(given, { PORTVAKT_LOG_LEVEL: 'warn' })
+function demoSettings(given: GivenOptions): Given {
+  const { settings, chosen } = readSettingsOver({ logLevel: 'warn' }, given)
   if (!settings.developmentIssuer)
     throw new InputError(
       'the demo mints its own tokens: it needs the development issuer, a loopback host and no other issuer',
     )
   const dataFolder = join(settings.dataFolder, 'demo')
-  return { ...settings, dataFolder, storageFolder: join(dataFolder, 'files') }
+  return { settings: { ...settings, dataFolder, storageFolder: join(dataFolder, 'files') }, chosen }
 }
 
 async function startSomewhere(settings: Settings, isChosen: boolean, stop: Stop): Promise<Gateway | undefined> {

@@ -1,5 +1,5 @@
 /** The settings of a command: as everywhere, and on the command line under the names of the variables. */
-import { fileVariable, loadSettings, names, optionOf, surroundings } from '../settings/load.ts'
+import { fileVariable, loadSettings, names, optionOf, type Surroundings, surroundings } from '../settings/load.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Options } from './arguments.ts'
 import { InputError, UsageError } from './command.ts'
@@ -22,11 +22,19 @@ export const settingUsage = `  --port, --host, --data-folder, --log-level …
 
 export type GivenOptions = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>
 
-/**
- * @param defaults variables that hold when nothing else says otherwise
- * Throws `InputError`, which says what is wrong with each setting, and `UsageError` for a secret, which everybody could read.
- */
-export function readSettings(given: GivenOptions = {}, defaults: Readonly<Record<string, string>> = {}): Settings {
+export interface Given {
+  readonly settings: Settings
+  /** The settings that somebody chose, by the names of the file. */
+  readonly chosen: ReadonlySet<string>
+}
+
+/** Throws `InputError`, which says what is wrong with each setting, and `UsageError` for a secret, which everybody could read. */
+export function readSettings(given: GivenOptions = {}): Settings {
+  return readSettingsOver({}, given).settings
+}
+
+/** The same for a command with defaults of its own; everything that somebody says wins over them. */
+export function readSettingsOver(defaults: NonNullable<Surroundings['defaults']>, given: GivenOptions): Given {
   const options: Record<string, string> = {}
   for (const [option, value] of Object.entries(given)) {
     const variable = variables.get(option)
@@ -35,14 +43,7 @@ export function readSettings(given: GivenOptions = {}, defaults: Readonly<Record
       throw new UsageError(`\`--${option}\` would show a password to everyone who lists processes; set \`${variable}\``)
     options[variable] = value
   }
-  const around = surroundings()
-  const loaded = loadSettings({ ...around, environment: { ...defaults, ...around.environment }, options })
-  if (loaded.ok) return loaded.settings
+  const loaded = loadSettings({ ...surroundings(), defaults, options })
+  if (loaded.ok) return loaded
   throw new InputError(`the settings are wrong:\n  ${loaded.problems.join('\n  ')}`)
-}
-
-/** Whether anything but the default says it. */
-export function isSaid(given: GivenOptions, option: string): boolean {
-  const name = names.find(({ variables: [own = ''] }) => optionOf(own) === option)
-  return given[option] !== undefined || (name?.variables ?? []).some((variable) => (process.env[variable] ?? '') !== '')
 }

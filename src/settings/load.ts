@@ -10,13 +10,20 @@ import { fields, limitFields, schema } from './schema.ts'
 import type { Settings } from './settings.ts'
 
 export type LoadedSettings =
-  | { readonly ok: true; readonly settings: Settings }
+  | {
+      readonly ok: true
+      readonly settings: Settings
+      /** The settings that somebody chose, as the file calls them (`limits.steps`): what else holds are defaults. */
+      readonly chosen: ReadonlySet<string>
+    }
   /** One line per setting that is wrong, for the operator: what it is called, what was given, what is expected. */
   | { readonly ok: false; readonly problems: readonly [string, ...string[]] }
 
 export interface Surroundings {
   /** What was said on the command line, by the names of the variables; it wins over everything. */
   readonly options?: Readonly<Record<string, string>>
+  /** What holds where nothing else says otherwise, in place of the usual defaults. */
+  readonly defaults?: { readonly [name in keyof typeof fields]?: unknown }
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly workingFolder: string
   readonly isRoot: boolean
@@ -74,7 +81,7 @@ export function loadSettings(around: Surroundings = surroundings()): LoadedSetti
   }
   const settings = complete(checked.data, around)
   problems.push(...contradictions(checked.data, settings))
-  return problems.length > 0 ? refused(problems) : { ok: true, settings }
+  return problems.length > 0 ? refused(problems) : { ok: true, settings, chosen: new Set(sources.keys()) }
 }
 
 /** Where a value came from, for the errors. */
@@ -111,7 +118,7 @@ function merge(
   problems: string[],
 ): Record<string, unknown> {
   const limits = isObject(file.limits) ? { ...file.limits } : undefined
-  const given: Record<string, unknown> = { ...file, ...(limits === undefined ? {} : { limits }) }
+  const given: Record<string, unknown> = { ...around.defaults, ...file, ...(limits === undefined ? {} : { limits }) }
   for (const { path } of names) {
     const value = path.length === 1 ? file[path[0]] : limits?.[path[1]]
     if (value !== undefined) sources.set(path.join('.'), { name: `\`${path.join('.')}\` of the settings file`, value })

@@ -1,7 +1,8 @@
 /** The demo that stays up, and the commands that it tells people to copy. */
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -9,6 +10,7 @@ import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { farewell } from '../../src/cli/demo.ts'
 import { readReadme } from '../documents/readme.ts'
+import { run } from './terminal.ts'
 
 const root = join(import.meta.dirname, '../..')
 const cli = join(root, 'src/cli.ts')
@@ -80,6 +82,22 @@ function outOfOrder(readme: string, printed: string): readonly string[] {
     return found < 0
   })
 }
+
+test('a port that the settings file names is not left for another when it is taken', async () => {
+  const place = await mkdtemp(join(tmpdir(), 'portvakt-demo-'))
+  const taken = createServer()
+  try {
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
+    const { port } = taken.address() as { readonly port: number }
+    const file = join(place, 'settings.json')
+    await writeFile(file, JSON.stringify({ port, dataFolder: join(place, 'data'), logLevel: 'error' }))
+    const { code, err } = await run('demo', '--settings', file)
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(`port ${port} .* is in use by another process`) })
+  } finally {
+    taken.close()
+    await rm(place, { recursive: true, force: true, maxRetries: 5 })
+  }
+})
 
 test('the README says the same', () => {
   const dataFolder = join(process.cwd(), '.portvakt/demo')

@@ -61,6 +61,20 @@ describe('loadSettings', () => {
     expect(loadGood({ PORTVAKT_SETTINGS, PORT: '2' }).port).toBe(2)
   })
 
+  test('the defaults of a command give way to anything that somebody says, which is told apart from them', () => {
+    const inFile = { PORTVAKT_SETTINGS: settingsFile({ logLevel: 'error', port: 9123, limits: { steps: 7 } }) }
+    const loadOver = (environment: Record<string, string>) => {
+      const loaded = loadSettings({ environment, defaults: { logLevel: 'warn' }, workingFolder: folder, isRoot: false })
+      return loaded.ok ? { level: loaded.settings.logLevel, chosen: [...loaded.chosen].sort() } : loaded.problems
+    }
+    expect(loadOver({})).toEqual({ level: 'warn', chosen: [] })
+    expect(loadOver(inFile)).toEqual({ level: 'error', chosen: ['limits.steps', 'logLevel', 'port'] })
+    expect(loadOver({ PORTVAKT_LOG_LEVEL: 'info', PORT: '1', PORTVAKT_HOST: '' })).toEqual({
+      level: 'info',
+      chosen: ['logLevel', 'port'],
+    })
+  })
+
   test('what depends on other settings follows them', () => {
     const databaseUrl = 'postgres://a:b@db/portvakt'
     expect(loadGood({ DATABASE_URL: databaseUrl }).allowUnscannedFiles).toBe(false)
