@@ -1,8 +1,8 @@
 /** The development issuer over HTTP: metadata, keys and the token endpoint, to be mounted at the path of its address. */
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { isLoopback } from '../settings/loopback.ts'
 import type { DevelopmentIssuer } from './development-issuer.ts'
-import { isLoopbackHost } from './issuer.ts'
 import { readTokenRequest } from './token-request.ts'
 
 /** Bytes of a token request. */
@@ -13,7 +13,7 @@ export const developmentIssuerRoutes = (issuer: DevelopmentIssuer, now: () => Da
   // a web page whose name has been made to resolve to this machine still sends its own name
   routes.use(async (context, next) => {
     const host = context.req.header('host') ?? ''
-    if (!isLoopbackHost(host.replace(/:\d+$/, ''))) return context.json({ error: 'access_denied' }, 403)
+    if (!isLoopback(host.replace(/:\d+$/, ''))) return context.json({ error: 'access_denied' }, 403)
     context.header('cache-control', 'no-store')
     return next()
   })

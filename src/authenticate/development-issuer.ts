@@ -4,8 +4,9 @@
  */
 import { randomUUID } from 'node:crypto'
 import { type JSONWebKeySet, type JWTPayload, SignJWT } from 'jose'
+import { isLoopback } from '../settings/loopback.ts'
 import { createDevelopmentKey, type DevelopmentKey, loadDevelopmentKey } from './development-key.ts'
-import { type IssuerSettings, isLoopbackHost } from './issuer.ts'
+import type { IssuerSettings } from './issuer.ts'
 import type { TokenRequest } from './token-request.ts'
 
 export interface DevelopmentIssuerOptions {
@@ -58,7 +59,7 @@ export const refuseDevelopmentIssuer = (
     }
   const named = URL.canParse(options.issuer) ? new URL(options.issuer).hostname : ''
   for (const host of [options.host, named])
-    if (!isLoopbackHost(host))
+    if (!isLoopback(host))
       return {
         kind: 'development-issuer-refused',
         reason: 'not-loopback',

@@ -1,4 +1,5 @@
 /** An issuer of tokens as the settings name it, and the checks that a start must not get past. */
+import { isLoopback } from '../settings/loopback.ts'
 import { isSignatureAlgorithm, type SignatureAlgorithm } from './algorithms.ts'
 
 export interface IssuerSettings {
@@ -72,11 +73,8 @@ export const isFetchable = (address: string, allowInsecureLoopback: boolean): bo
   const url = URL.canParse(address) ? new URL(address) : undefined
   if (url === undefined || url.username !== '' || url.password !== '') return false
   if (url.protocol === 'https:') return true
-  return url.protocol === 'http:' && allowInsecureLoopback && isLoopbackHost(url.hostname)
+  return url.protocol === 'http:' && allowInsecureLoopback && isLoopback(url.hostname)
 }
-
-/** Whether a host name or address as in a URL or a settings file can only mean this machine. */
-export const isLoopbackHost = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[::1\]|::1)$/i.test(host)
 
 /** Where the metadata document of an issuer may be, in the order to try. */
 export const discoveryAddresses = (settings: IssuerSettings): readonly string[] => {

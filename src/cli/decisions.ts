@@ -28,7 +28,7 @@ const options = {
 } as const
 
 /** What is asked of the record; made of the arguments before anything is opened. */
-export type Question = (sql: Sql, print: Terminal['print']) => Promise<number>
+type Question = (sql: Sql, print: Terminal['print']) => Promise<number>
 
 export const decisions: Command = {
   usage,
@@ -52,7 +52,7 @@ export const decisions: Command = {
 }
 
 /** Throws `UsageError`. */
-export function readQuestion(argv: readonly string[], now: Date) {
+function readQuestion(argv: readonly string[], now: Date) {
   const { positionals, values } = readArguments(argv, options, 2)
   const [verb, id] = positionals
   return { values, question: questionOf(verb, id, values, now) }

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { isIP } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type * as z from 'zod'
 import { defaultDataFolder } from './data-folder.ts'
 import { type About, absolute } from './kinds.ts'
+import { isLoopback } from './loopback.ts'
 import { nearest } from './nearest.ts'
 import { fields, limitFields, schema } from './schema.ts'
 import type { Settings } from './settings.ts'
@@ -211,11 +211,6 @@ function complete(given: z.output<typeof schema>, around: Surroundings): Setting
 /** `policies` beside `src` or `dist`. */
 function packagedPolicies(): string {
   return resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', 'policies')
-}
-
-export function isLoopback(host: string): boolean {
-  if (host === 'localhost' || host === '::1') return true
-  return isIP(host) === 4 && host.startsWith('127.')
 }
 
 function contradictions(given: z.output<typeof schema>, settings: Settings): string[] {

@@ -13,7 +13,7 @@ const allowed: Readonly<Record<string, readonly string[] | 'everything'>> = {
   'problems.ts': [],
   'steps.ts': ['problems.ts', 'xacml'],
   'pipeline.ts': ['problems.ts', 'steps.ts'],
-  authenticate: ['steps.ts', 'problems.ts', 'pipeline.ts'],
+  authenticate: ['steps.ts', 'problems.ts', 'pipeline.ts', 'settings'],
   collect: ['steps.ts', 'xacml'],
   decide: ['steps.ts', 'problems.ts', 'xacml'],
   enforce: ['steps.ts', 'problems.ts', 'xacml'],

@@ -5,6 +5,7 @@ import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { defaultDataFolder } from '../../src/settings/data-folder.ts'
 import { type LoadedSettings, loadSettings } from '../../src/settings/load.ts'
+import { isLoopback } from '../../src/settings/loopback.ts'
 import type { Settings } from '../../src/settings/settings.ts'
 import { settingsTable } from '../../src/settings/table.ts'
 import { defaultLimits } from '../../src/xacml/limits.ts'
@@ -149,6 +150,13 @@ describe('a wrong setting is named, with what was given and what is expected', (
     expect(problems).toContain('`port` of the settings file is `x`; expected')
     expect(problems).toContain('`limits.stepz` of the settings file is not a setting; did you mean `limits.steps`?')
   })
+})
+
+test.each([
+  [true, ['localhost', 'LocalHost', '127.0.0.1', '127.1.2.3', '::1', '[::1]']],
+  [false, ['', '0.0.0.0', '::', '127.0.0.999', '127.0.0.1.example.org', 'localhost.example.org', '10.0.0.1', '::2']],
+])('a loopback address: %s', (expected, hosts) => {
+  for (const host of hosts) expect({ host, is: isLoopback(host) }).toEqual({ host, is: expected })
 })
 
 test('as root in a private home the data lies where the database account can reach it', () => {
