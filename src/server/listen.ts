@@ -45,7 +45,7 @@ export async function bind(options: ListenOptions): Promise<Bound> {
   const server = createServer(httpOptions(options))
   const attendance = attend(server, { connections, idle: options.uploadIdleSeconds * 1000 })
   const take: Answer = (incoming, outgoing) => {
-    attendance.begin(incoming.socket, outgoing)
+    attendance.begin(outgoing)
     answer(incoming, outgoing)
   }
   server.on('request', take)
@@ -124,12 +124,8 @@ async function close(
   onLate: () => void,
 ): Promise<{ readonly cut: number }> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  const closeIdle = (): void => {
-    server.closeIdleConnections()
-    dismiss()
-  }
-  closeIdle()
-  const idle = setInterval(closeIdle, 100)
+  dismiss()
+  const dismissing = setInterval(dismiss, 100)
   const timeUp = new Promise<'late'>((resolve) => setTimeout(resolve, grace, 'late').unref())
   const late = (await Promise.race([closed, timeUp])) === 'late'
   const cut = late ? running() : 0
@@ -138,6 +134,6 @@ async function close(
     server.closeAllConnections()
   }
   await closed
-  clearInterval(idle)
+  clearInterval(dismissing)
   return { cut }
 }

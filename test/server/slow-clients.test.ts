@@ -135,6 +135,18 @@ describe('answers that nobody reads', () => {
     await expect.poll(openFiles).toEqual([])
   })
 
+  test('files one behind the other are all closed, and each is on record, when their connection goes', async () => {
+    const id = await initialise(gateway, cast.sender, resource)
+    await uploadFile(gateway, cast.sender, id, Buffer.alloc(manyBytes))
+    const wire = await openWire(gateway.port)
+    wire.socket.pause()
+    wire.send(head(`GET ${paths.transfers}/${id}/download`, cast.recipient).repeat(5))
+    await expect.poll(() => outcomesOf(id), { timeout: soon }).toHaveLength(5)
+    expect((await outcomesOf(id)).map(({ status }) => status)).toEqual(Array(5).fill(499))
+    if (isLinux) await expect.poll(openFiles).toEqual([])
+    wire.end()
+  })
+
   test('many small ones on one connection', async () => {
     const wire = await openWire(gateway.port)
     wire.socket.pause()
@@ -183,8 +195,11 @@ describe('connections that ask nothing', () => {
       PORTVAKT_UPLOAD_IDLE_SECONDS: '300',
     })
     const silent = await openWire(node.port)
+    const halfway = await openWire(node.port)
+    halfway.send('GET /health HTTP/1.1\r\nHost: ')
+    await new Promise((resolve) => setTimeout(resolve, 100))
     await node.close()
-    expect(await silent.toEnd(soon)).toBe('')
+    for (const wire of [silent, halfway]) expect(await wire.toEnd(soon)).toBe('')
   })
 
   const health = 'GET /health HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n'

@@ -22,6 +22,7 @@ import type { Outcome, Route } from '../../pipeline.ts'
 import type { Authenticated, Collected, Decided, Grant, HandlerProblem, Question } from '../../steps.ts'
 import { type Answer, emptyAnswer, jsonAnswer, securityHeaders } from '../answer.ts'
 import { type BodyBounds, openBody, readBody } from '../body.ts'
+import { whenOver } from '../connections.ts'
 import { type DoorRequest, type Endpoint, endpoint } from '../door.ts'
 import { checkMediaType, collected, done, failed, malformed } from '../route.ts'
 
@@ -264,9 +265,8 @@ function sent({ body, status, length }: Download, outgoing: ServerResponse, sign
       const isWhole = outgoing.writableFinished && bytes === length
       resolve(isWhole ? { status, bytes } : { status: 499, bytes, error })
     }
-    // the client may have gone while the file was being opened
-    if (outgoing.closed) settle()
-    else outgoing.once('close', settle)
+    // at once when the client has gone while the file was being opened
+    whenOver(outgoing, settle)
   })
 }
 
