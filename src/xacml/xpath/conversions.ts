@@ -1,5 +1,6 @@
 /** The conversions of XPath 1.0 (sections 3.4, 3.5 and 4), as functions that the XPath engine can call. */
 import fontoxpath from 'fontoxpath'
+import { collapseWhiteSpace } from '../values/white-space.ts'
 
 export const conversionNamespace = 'urn:portvakt:xpath-1.0'
 
@@ -62,12 +63,13 @@ function holds<T extends string | number>(operator: Operator, a: T, b: T): boole
 const isBoolean = ([first]: Values): boolean => typeof first === 'boolean'
 const isNumber = ([first]: Values): boolean => typeof first === 'number'
 
-/** Section 3.4. Nodes compare if any of them does, except with a boolean. */
+/** Section 3.4. Nodes compare if any of them does, except with a boolean; two values are put in order as numbers. */
 function compare(operator: Operator, leftKind: Kind, rightKind: Kind, left: Values, right: Values): boolean {
-  if (isBoolean(left) || isBoolean(right)) {
+  const isEquality = operator === '=' || operator === '!='
+  const hasNodes = leftKind === 'nodes' || rightKind === 'nodes'
+  if ((isBoolean(left) || isBoolean(right)) && (isEquality || hasNodes)) {
     return holds(operator, Number(toBoolean(leftKind, left)), Number(toBoolean(rightKind, right)))
   }
-  const isEquality = operator === '=' || operator === '!='
   if (isEquality && !isNumber(left) && !isNumber(right)) return someHold(operator, textsOf(left), textsOf(right))
   return someHold(operator, numbersOf(left), numbersOf(right))
 }
@@ -76,6 +78,13 @@ const someHold = <T extends string | number>(operator: Operator, left: readonly 
   left.some((one) => right.some((other) => holds(operator, one, other)))
 
 const sum = (values: Values): number => numbersOf(values).reduce((total, value) => total + value, 0)
+
+/** Section 4.2: from the place `first`, counted from 1, `length` characters or all, both rounded; none where either is NaN. */
+function substring(text: string, first: number, length?: number): string {
+  const start = Math.round(first)
+  const end = length === undefined ? Number.POSITIVE_INFINITY : start + Math.round(length)
+  return [...text].filter((_, index) => index + 1 >= start && index + 1 < end).join('')
+}
 
 const register = (
   localName: string,
@@ -91,3 +100,6 @@ register('compare', ['xs:string', 'xs:string', 'xs:string', 'item()*', 'item()*'
 register('string', ['item()*'], 'xs:string', toText)
 register('number', ['item()*'], 'xs:double', toNumber)
 register('sum', ['item()*'], 'xs:double', sum)
+register('substring', ['xs:string', 'xs:double'], 'xs:string', substring)
+register('substring', ['xs:string', 'xs:double', 'xs:double'], 'xs:string', substring)
+register('normalize-space', ['xs:string'], 'xs:string', collapseWhiteSpace)

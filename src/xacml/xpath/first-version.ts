@@ -3,10 +3,7 @@
  * types. A path is rewritten so that comparisons, arithmetic and arguments go through the conversions of 1.0.
  */
 import type { Element } from 'slimdom'
-import { conversionNamespace } from './conversions.ts'
-import { functionNamespace } from './path.ts'
-
-const syntaxNamespace = 'http://www.w3.org/2005/XQueryX'
+import { call, create, first, nameOfCalled, text, values } from './syntax-tree.ts'
 
 const comparisons: ReadonlyMap<string, string> = new Map([
   ['equalOp', '='],
@@ -19,7 +16,7 @@ const comparisons: ReadonlyMap<string, string> = new Map([
 
 const arithmetic = new Set(['addOp', 'subtractOp', 'multiplyOp', 'divOp', 'modOp', 'unaryMinusOp'])
 
-type Conversion = 'string' | 'number' | 'first'
+type Conversion = 'string' | 'number' | 'first' | 'values'
 
 /** XPath 1.0, section 4: what the arguments are converted to; the last one stands for any further ones. */
 const parameters: ReadonlyMap<string, readonly Conversion[]> = new Map<string, readonly Conversion[]>([
@@ -41,7 +38,14 @@ const parameters: ReadonlyMap<string, readonly Conversion[]> = new Map<string, r
   ['floor', ['number']],
   ['ceiling', ['number']],
   ['round', ['number']],
+  ['sum', ['values']],
 ])
+
+/** Section 4: without an argument, these look at the context node. */
+const ofContextNode = new Set(['string', 'number', 'string-length', 'normalize-space'])
+
+/** Where the engine comes to other answers once the arguments are converted: without a length, with white space beyond XML's. */
+const replaced = new Set(['sum', 'substring', 'normalize-space'])
 
 /** In place. The tree is that of an accepted path. */
 export function followFirstVersion(element: Element): void {
@@ -65,19 +69,20 @@ const selections = new Set(['pathExpr', 'rootExpr', 'contextItemExpr', 'unionOp'
 
 function selectsNodes(expression: Element): boolean {
   if (expression.localName === 'sequenceExpr') return expression.children.every(selectsNodes)
-  return selections.has(expression.localName) || expression.firstElementChild?.textContent === 'id'
+  return selections.has(expression.localName) || nameOfCalled(expression) === 'id'
 }
 
 function convertArguments(functionCall: Element): void {
-  const [name, args] = functionCall.children
+  const args = functionCall.children[1]
+  const name = nameOfCalled(functionCall)
   if (name === undefined || args === undefined) return
-  const given = [...args.children]
-  if (name.textContent === 'sum') functionCall.replaceWith(call(functionCall, 'sum', given.map(values)))
-  const wanted = parameters.get(name.textContent ?? '') ?? []
-  for (const [place, argument] of given.entries()) {
+  if (args.children.length === 0 && ofContextNode.has(name)) args.append(create(args, 'contextItemExpr'))
+  const wanted = parameters.get(name) ?? []
+  for (const [place, argument] of [...args.children].entries()) {
     const conversion = wanted[Math.min(place, wanted.length - 1)]
     if (conversion !== undefined) convert(argument, conversion)
   }
+  if (replaced.has(name)) functionCall.replaceWith(call(functionCall, name, [...args.children]))
 }
 
 function convertOnly({ firstElementChild: expression }: Element): void {
@@ -87,37 +92,10 @@ function convertOnly({ firstElementChild: expression }: Element): void {
 function convert(expression: Element, to: Conversion): void {
   const place = create(expression, 'place')
   expression.replaceWith(place)
-  place.replaceWith(to === 'first' ? first(expression) : call(expression, to, [values(expression)]))
+  place.replaceWith(converted(expression, to))
 }
 
-/** The string values of nodes, other values as they are: nodes cannot be handed over. */
-const values = (expression: Element): Element => call(expression, 'data', [expression], functionNamespace)
-
-const first = (expression: Element): Element => call(expression, 'head', [expression], functionNamespace)
-
-/* ── making expressions ──────────────────────────────────────────────────────────────────────────────────────── */
-
-function call(near: Element, name: string, args: readonly Element[], namespace = conversionNamespace): Element {
-  const made = create(near, 'functionCallExpr')
-  const called = create(near, 'functionName')
-  called.setAttributeNS(syntaxNamespace, 'xqx:URI', namespace)
-  called.append(name)
-  const given = create(near, 'arguments')
-  given.append(...args)
-  made.append(called, given)
-  return made
-}
-
-function text(near: Element, value: string): Element {
-  const made = create(near, 'stringConstantExpr')
-  const inside = create(near, 'value')
-  inside.append(value)
-  made.append(inside)
-  return made
-}
-
-function create(near: Element, name: string): Element {
-  const document = near.ownerDocument
-  if (document === null) throw new Error('a syntax tree has a document')
-  return document.createElementNS(syntaxNamespace, `xqx:${name}`)
+function converted(expression: Element, to: Conversion): Element {
+  if (to === 'first') return first(expression)
+  return to === 'values' ? values(expression) : call(expression, to, [values(expression)])
 }

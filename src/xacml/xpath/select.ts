@@ -6,6 +6,7 @@ import type { Namespaces, XPathVersion } from '../model/policy.ts'
 import { exhaust, takeStep, type Work } from '../work.ts'
 import type { ContentDocument, ContentNode } from './content.ts'
 import { followFirstVersion } from './first-version.ts'
+import { followIds, type Searched } from './ids.ts'
 import { type Path, parsePath } from './path.ts'
 
 /** Most of what a selection costs when the document is small, in elementary steps. */
@@ -32,8 +33,9 @@ export function selectNodes(
   if (typeof path === 'string') return new Failure('syntax-error', path)
   const refused = takeStep(work, stepsToStart + document.nodes ** path.degree)
   if (refused !== undefined) return refused
+  followIds(path.tree)
   if (version === undefined) followFirstVersion(path.tree)
-  const found = evaluate(path, from)
+  const found = evaluate(path, from, document)
   if (found instanceof Failure) return found
   if (!found.every(isNode)) return new Failure('syntax-error', `\`${text}\` selects values, where nodes are due`)
   if (found.length > limits.bagSize) {
@@ -45,10 +47,16 @@ export function selectNodes(
 const { evaluateXPath } = fontoxpath
 
 /** An unprefixed name means no namespace (XPath 1.0, section 2.3), whatever the default namespace of the policy. */
-function evaluate({ text, namespaces, tree }: Path, from: ContentNode): readonly unknown[] | Failure {
+function evaluate(
+  { text, namespaces, tree }: Path,
+  from: ContentNode,
+  { root }: ContentDocument,
+): readonly unknown[] | Failure {
+  const currentContext: Searched = { document: root }
   try {
     return evaluateXPath(tree as never, from, null, {}, evaluateXPath.ALL_RESULTS_TYPE, {
       language: evaluateXPath.XPATH_3_1_LANGUAGE,
+      currentContext,
       // The library's cache has no bound, and paths may come from requests.
       disableCache: true,
       namespaceResolver: (prefix) =>
