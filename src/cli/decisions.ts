@@ -1,14 +1,16 @@
 /** `portvakt decisions`: reads the record straight from the database, beside a gateway that may be running. */
 import { visitDatabase } from '../database/connect.ts'
 import type { Sql } from '../database/sql.ts'
+import { untilStopped } from '../database/until-stopped.ts'
 import { longestPage } from '../record/query.ts'
 import { oneOf, readArguments, wholeNumber } from './arguments.ts'
-import { type Command, InputError, type Terminal, UsageError } from './command.ts'
+import { type Command, InputError, UsageError } from './command.ts'
+import type { Asking } from './decisions/asking.ts'
 import { conditionOptions, conditionUsage, readConditions } from './decisions/conditions.ts'
 import { formats, type ListOptions, list } from './decisions/list.ts'
 import { showDecision, verify } from './decisions/one.ts'
 import { readSettings, settingOptions, settingUsage } from './given-settings.ts'
-import { Stopped } from './stop.ts'
+import { exitCodeOf, Stopped } from './stop.ts'
 
 const usage = `usage: portvakt decisions [conditions] [--limit N] [--format table|json|csv|ndjson]
        portvakt decisions show ID
@@ -17,7 +19,7 @@ const usage = `usage: portvakt decisions [conditions] [--limit N] [--format tabl
   --limit N  the newest N: 50 when left out, 1000 at most; as csv or ndjson all when left out, and any number
 ${settingUsage}
 ${conditionUsage}
-exit code 1 when there is no such decision, or the record is broken
+exit code 1 when there is no such decision, or the record is broken; 129, 130 or 143 when a signal came before the end
 `
 
 const options = {
@@ -28,7 +30,7 @@ const options = {
 } as const
 
 /** What is asked of the record; made of the arguments before anything is opened. */
-type Question = (sql: Sql, print: Terminal['print']) => Promise<number>
+type Question = (asking: Asking) => Promise<number>
 
 export const decisions: Command = {
   usage,
@@ -39,13 +41,14 @@ export const decisions: Command = {
     try {
       const database = await visitDatabase(settings, { signal, patience: 5_000 })
       try {
-        await refuseWithoutRecord(database.sql)
-        return await question(database.sql, stoppable(print, signal))
+        await refuseWithoutRecord(database.sql, signal)
+        return await question({ sql: database.sql, print, signal })
       } finally {
         await database.close()
       }
     } catch (error) {
-      if (error instanceof Stopped) return 0
+      // a part of the record must not pass for the whole; whoever stopped reading wants no more of it
+      if (error instanceof Stopped) return exitCodeOf(error.by)
       throw error
     }
   },
@@ -64,13 +67,13 @@ function questionOf(verb: string | undefined, id: string | undefined, values: Va
     const how = readListOptions(values)
     // an export goes on for a while: what is recorded meanwhile must not be left to chance
     const until = how.format === 'csv' || how.format === 'ndjson' ? { until: now } : {}
-    return (sql, print) => list(sql, { ...until, ...conditions }, how, print)
+    return (asking) => list(asking, { ...until, ...conditions }, how)
   }
   const spare = Object.keys(values).find((name) => name in conditionOptions && !(verb === 'verify' && isTime(name)))
   if (spare !== undefined) throw new UsageError(`\`${verb}\` takes no \`--${spare}\``)
   if (verb === 'show' && id === undefined) throw new UsageError('say which decision: `show ID`')
-  if (verb === 'show') return (sql, print) => showDecision(sql, String(id), print)
-  if (verb === 'verify' && id === undefined) return (sql, print) => verify(sql, conditions, print)
+  if (verb === 'show') return (asking) => showDecision(asking, String(id))
+  if (verb === 'verify' && id === undefined) return (asking) => verify(asking, conditions)
   throw new UsageError(`unexpected \`${verb === 'verify' ? id : verb}\`; expected \`show\`, \`verify\` or options`)
 }
 
@@ -87,16 +90,9 @@ function readListOptions({ format: given = 'table', limit }: Values): ListOption
 }
 
 /** A database of somebody else's, or one that no gateway has been started with yet. */
-async function refuseWithoutRecord(sql: Sql): Promise<void> {
-  const [row] = await sql<{ there: boolean }[]>`select to_regclass('portvakt.decision') is not null as there`
+async function refuseWithoutRecord(sql: Sql, signal: AbortSignal): Promise<void> {
+  const look = sql<{ there: boolean }[]>`select to_regclass('portvakt.decision') is not null as there`
+  const [row] = await untilStopped(look, signal)
   if (row?.there !== true)
     throw new InputError('there is no record in this database: no gateway has been started with it yet')
-}
-
-/** A long list ends when it is told to, or when nobody reads it. */
-function stoppable(print: Terminal['print'], signal: AbortSignal): Terminal['print'] {
-  return async (text) => {
-    signal.throwIfAborted()
-    await print(text)
-  }
 }

@@ -17,6 +17,12 @@ export type StopReason = (typeof signals)[number] | 'output'
 /** The reason of the abort signal: nothing went wrong, somebody said stop. */
 export class Stopped extends Error {
   override readonly name = 'Stopped'
+  readonly by: StopReason
+
+  constructor(by: StopReason) {
+    super(by === 'output' ? 'nobody reads the output any more' : by)
+    this.by = by
+  }
 }
 
 /** Milliseconds. npm passes on to its child an interrupt that the terminal has already sent to both. */
@@ -33,7 +39,7 @@ export function listenForStop(): Stop {
   const ask = (by: StopReason): void => {
     reason = by
     first = performance.now()
-    controller.abort(new Stopped(by === 'output' ? 'nobody reads the output any more' : by))
+    controller.abort(new Stopped(by))
   }
   for (const name of signals)
     process.on(name, () => {

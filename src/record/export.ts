@@ -32,12 +32,14 @@ const columns: readonly (readonly [name: string, of: (row: DecisionRow) => strin
  * The whole selection, newest first, in pieces of many lines. Give `filter.until`, or what is recorded meanwhile is left to
  * chance. Holds one page in memory. Throws `ExportTooSlow`.
  * @param most decisions
+ * @param signal ends it when it is aborted; then its reason is thrown
  */
 export async function* exportDecisions(
   sql: Sql,
   filter: DecisionFilter,
   format: ExportFormat,
   most = Number.POSITIVE_INFINITY,
+  signal?: AbortSignal,
 ): AsyncGenerator<string> {
   if (format === 'csv') yield csvLine(columns.map(([name]) => name))
   const print = format === 'csv' ? printCsv : printNdjson
@@ -45,7 +47,7 @@ export async function* exportDecisions(
   let left = most
   do {
     const limit = Math.min(longestPage, left)
-    const page = await listDecisions(sql, filter, { limit, ...(cursor === undefined ? {} : { cursor }) })
+    const page = await listDecisions(sql, filter, { limit, ...(cursor === undefined ? {} : { cursor }) }, signal)
     if (page.kind === 'bad-cursor') throw new Error('a cursor of our own was not understood')
     if (page.kind === 'too-slow')
       throw new ExportTooSlow('selecting the decisions takes too long; narrow the time with `from` and `until`')

@@ -1,4 +1,5 @@
 import type { Queryable, Sql } from '../database/sql.ts'
+import { untilStopped } from '../database/until-stopped.ts'
 import { idTolerance, timeOfId } from './build-entry.ts'
 import { type TagName, tag } from './columns.ts'
 import { type Entry, type Frame, parseEntry, parseFrame } from './entry.ts'
@@ -49,15 +50,23 @@ const usualPage = 100
 /** Milliseconds. */
 const patience = 15_000
 
-/** Newest first. A page that is full has a cursor for the next. */
-export async function listDecisions(sql: Sql, filter: DecisionFilter, page: PageRequest = {}): Promise<Page> {
+/**
+ * Newest first. A page that is full has a cursor for the next.
+ * @param signal ends the search when it is aborted; then its reason is thrown
+ */
+export async function listDecisions(
+  sql: Sql,
+  filter: DecisionFilter,
+  page: PageRequest = {},
+  signal?: AbortSignal,
+): Promise<Page> {
   const limit = Math.min(longestPage, Math.max(1, Math.trunc(page.limit ?? usualPage)))
   const after = page.cursor === undefined ? undefined : parseCursor(page.cursor)
   if (page.cursor !== undefined && after === undefined) return { kind: 'bad-cursor' }
   try {
     const rows = await sql.begin('read only', async (transaction) => {
       await transaction`select set_config('statement_timeout', ${String(patience)}, true)`
-      return selectRows(transaction, filter, after, limit)
+      return untilStopped(selectRows(transaction, filter, after, limit), signal)
     })
     const last = rows.at(-1)
     if (rows.length < limit || last === undefined) return { kind: 'page', rows }
@@ -80,7 +89,7 @@ interface Position {
   readonly id: string
 }
 
-async function selectRows(sql: Queryable, filter: DecisionFilter, after: Position | undefined, limit: number) {
+function selectRows(sql: Queryable, filter: DecisionFilter, after: Position | undefined, limit: number) {
   const conditions: string[] = []
   const parameters: (string | string[] | number)[] = []
   const where = (condition: string, value: string | string[] | undefined): void => {
@@ -142,12 +151,16 @@ export function parseCursor(cursor: string): Position | undefined {
   return { time: new Date(time), id }
 }
 
-/** The decision with this id and all that is kept of it. Throws when what is kept cannot be read: then verify. */
-export async function getDecision(sql: Sql, id: string): Promise<StoredDecision | undefined> {
+/**
+ * The decision with this id and all that is kept of it. Throws when what is kept cannot be read: then verify.
+ * @param signal ends the search when it is aborted; then its reason is thrown
+ */
+export async function getDecision(sql: Sql, id: string, signal?: AbortSignal): Promise<StoredDecision | undefined> {
   const made = timeOfId(id)
   if (made === undefined) return undefined
+  const find = (tolerance: number) => findNear(sql, id, made, tolerance, signal)
   // nearly always within the second; the wider search makes up for requests that were decided again
-  return (await findNear(sql, id, made, 1_000)) ?? (await findNear(sql, id, made, idTolerance))
+  return (await find(1_000)) ?? (await find(idTolerance))
 }
 
 interface StoredRow extends DecisionRow {
@@ -159,13 +172,20 @@ interface StoredRow extends DecisionRow {
   readonly erasedAt: Date | null
 }
 
-async function findNear(sql: Sql, id: string, time: number, tolerance: number): Promise<StoredDecision | undefined> {
-  const [found] = await sql.unsafe<StoredRow[]>(
+async function findNear(
+  sql: Sql,
+  id: string,
+  time: number,
+  tolerance: number,
+  signal: AbortSignal | undefined,
+): Promise<StoredDecision | undefined> {
+  const search = sql.unsafe<StoredRow[]>(
     `select ${columns}, d.entry, d.detail, d.hash, p.openings, p.erased_at as "erasedAt"
      from decision d ${joins}
      where d.time between $1::text::timestamptz and $2::text::timestamptz and d.id = $3::text::uuid`,
     [new Date(time - tolerance).toISOString(), new Date(time + tolerance).toISOString(), id],
   )
+  const [found] = await untilStopped(search, signal)
   if (found === undefined) return undefined
   const { detail, entry, erasedAt, frame: _, hash, openings, ...row } = found
   const outcomes = await sql<OutcomeRow[]>`

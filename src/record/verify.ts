@@ -1,5 +1,6 @@
 /** Recomputes what can be recomputed, record by record in order of time, and names the first that does not hold. */
 import type { Sql } from '../database/sql.ts'
+import { untilStopped } from '../database/until-stopped.ts'
 import { type Columns, columnsOf } from './columns.ts'
 import {
   contentHash,
@@ -46,11 +47,12 @@ const start = '00000000-0000-0000-0000-000000000000'
 /**
  * Checks that each hash is that of its bytes, the bytes are canonical, the frame is the one named, the columns say what the
  * entry says, and kept personal values open their commitments. That no record is missing is for the tree to prove.
+ * @param signal ends it when it is aborted; then its reason is thrown
  */
-export async function verifyRecords(sql: Sql, range: VerifyRange = {}): Promise<Intact | Broken> {
-  const decisions = await verifyDecisions(sql, range)
+export async function verifyRecords(sql: Sql, range: VerifyRange = {}, signal?: AbortSignal): Promise<Intact | Broken> {
+  const decisions = await verifyDecisions(sql, range, signal)
   if (decisions.kind === 'broken') return decisions
-  const outcomes = await verifyOutcomes(sql, range)
+  const outcomes = await verifyOutcomes(sql, range, signal)
   if (outcomes.kind === 'broken') return { ...outcomes, checked: outcomes.checked + decisions.checked }
   return { kind: 'intact', decisions: decisions.checked, outcomes: outcomes.checked, erased: decisions.erased }
 }
@@ -68,18 +70,23 @@ interface VerifyRow extends Columns {
 
 type Checked = { readonly kind: 'held'; readonly checked: number; readonly erased: number }
 
-async function verifyDecisions(sql: Sql, { from, until }: VerifyRange): Promise<Checked | Broken> {
+async function verifyDecisions(
+  sql: Sql,
+  { from, until }: VerifyRange,
+  signal: AbortSignal | undefined,
+): Promise<Checked | Broken> {
   const frames = createFrameReader(sql)
   let checked = 0
   let erased = 0
   let after = { time: from ?? new Date(0), id: start }
   for (;;) {
-    const rows = await sql<VerifyRow[]>`
+    const page = sql<VerifyRow[]>`
       select d.time, d.id, operation, action, resource, instance, party, organisation, vendor, decision, code, tags, trace,
         epoch::text as epoch, entry, detail, hash, openings, system_user_id as "systemUser", erased_at as "erasedAt"
       from decision d left join record_personal p on p.time = d.time and p.id = d.id
       where (d.time, d.id) > (${after.time}, ${after.id}) and d.time < ${bound(until, 'infinity')}::text::timestamptz
       order by d.time, d.id limit ${atOnce}`
+    const rows = await untilStopped(page, signal)
     for (const row of rows) {
       const reason = await findBreak(row, frames)
       if (reason !== undefined) return { kind: 'broken', what: 'decision', id: row.id, time: row.time, reason, checked }
@@ -165,15 +172,20 @@ interface OutcomeVerifyRow {
   readonly hash: Buffer
 }
 
-async function verifyOutcomes(sql: Sql, { from, until }: VerifyRange): Promise<Checked | Broken> {
+async function verifyOutcomes(
+  sql: Sql,
+  { from, until }: VerifyRange,
+  signal: AbortSignal | undefined,
+): Promise<Checked | Broken> {
   let checked = 0
   let after = { id: start, at: new Date(0), status: 0 }
   for (;;) {
-    const rows = await sql<OutcomeVerifyRow[]>`
+    const page = sql<OutcomeVerifyRow[]>`
       select at, decision_id as id, status, code, bytes, error, hash from decision_outcome
       where (decision_id, at, status) > (${after.id}, ${after.at}, ${after.status})
         and at >= ${bound(from, '-infinity')}::text::timestamptz and at < ${bound(until, 'infinity')}::text::timestamptz
       order by decision_id, at, status limit ${atOnce}`
+    const rows = await untilStopped(page, signal)
     for (const row of rows) {
       if (outcomeHash(row) !== row.hash.toString('hex')) {
         const reason = 'the outcome does not have its hash'

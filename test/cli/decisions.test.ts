@@ -7,7 +7,7 @@ import { recordMigrations } from '../../src/record/migrations.ts'
 import { recorderOn } from '../record/recorders.ts'
 import { idAt, refusal, type Sample, sample } from '../record/samples.ts'
 import { createDatabase, withDatabase } from '../support/database.ts'
-import { run } from './terminal.ts'
+import { run, runUntil, stopBy } from './terminal.ts'
 
 const database = withDatabase({ migrations: recordMigrations })
 const start = new Date('2026-11-20T08:00:00Z')
@@ -67,6 +67,45 @@ describe('portvakt decisions', () => {
   ])('--format %s --limit %s', async (format, limit, lines) => {
     const { out } = await run('decisions', '--format', format, ...(limit === undefined ? [] : ['--limit', limit]))
     expect(out.trim().split(/\r?\n/)).toHaveLength(lines)
+  })
+})
+
+describe('told to stop before the end', () => {
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+    ['output', 0],
+  ] as const)('by %s: a part of an export is not given out for the whole', async (reason, code) => {
+    const stop = stopBy(reason)
+    // the head of the table is the first piece, before anything is asked
+    const ran = await runUntil(stop, ['decisions', '--format', 'csv'], stop.now)
+    expect(ran).toMatchObject({ code, err: '' })
+    expect(ran.out.split('\r\n')).toHaveLength(2)
+  })
+
+  test.each([
+    ['verify', ['verify']],
+    ['a list', ['--limit', '5']],
+    ['an export', ['--format', 'ndjson']],
+    ['one decision', ['show', id(4)]],
+  ])('%s: the server ends what it was asked', async (_, argv) => {
+    const other = database.connect(1)
+    const waiting = async (): Promise<number> => {
+      const [row] = await database.sql<{ count: number }[]>`
+        select count(*)::int as count from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock' and query like '%decision%'`
+      return row?.count ?? 0
+    }
+    await other.begin(async (transaction) => {
+      await transaction`lock table decision in access exclusive mode`
+      const stop = stopBy('SIGINT')
+      const ran = runUntil(stop, ['decisions', ...argv])
+      await expect.poll(waiting, { timeout: 10_000 }).toBe(1)
+      stop.now()
+      expect(await ran).toEqual({ code: 130, out: '', err: '' })
+      expect(await waiting()).toBe(0)
+    })
   })
 })
 

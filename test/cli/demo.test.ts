@@ -92,7 +92,10 @@ test('a port that the settings file names is not left for another when it is tak
     const file = join(place, 'settings.json')
     await writeFile(file, JSON.stringify({ port, dataFolder: join(place, 'data'), logLevel: 'error' }))
     const { code, err } = await run('demo', '--settings', file)
-    expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(`port ${port} .* is in use by another process`) })
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: expect.stringMatching(`port ${port} .* is in use by another process`),
+    })
   } finally {
     taken.close()
     await rm(place, { recursive: true, force: true, maxRetries: 5 })

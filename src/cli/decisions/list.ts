@@ -1,9 +1,9 @@
 /** Decisions as a table for people, or as JSON, CSV and NDJSON for machines; newest first. */
-import type { Sql } from '../../database/sql.ts'
 import { ExportTooSlow, exportDecisions } from '../../record/export.ts'
 import { type DecisionFilter, listDecisions } from '../../record/query.ts'
 import { type DecisionRow, decisionJson } from '../../record/row.ts'
-import { InputError, type Terminal } from '../command.ts'
+import { InputError } from '../command.ts'
+import type { Asking } from './asking.ts'
 
 export const formats = ['table', 'json', 'csv', 'ndjson'] as const
 
@@ -14,14 +14,10 @@ export interface ListOptions {
 }
 
 /** Throws `InputError` when the search takes too long. */
-export async function list(
-  sql: Sql,
-  filter: DecisionFilter,
-  { format, limit }: ListOptions,
-  print: Terminal['print'],
-): Promise<number> {
-  if (format === 'csv' || format === 'ndjson') return exportAll(sql, filter, format, limit, print)
-  const page = await listDecisions(sql, filter, limit === undefined ? {} : { limit })
+export async function list(asking: Asking, filter: DecisionFilter, { format, limit }: ListOptions): Promise<number> {
+  if (format === 'csv' || format === 'ndjson') return exportAll(asking, filter, format, limit)
+  const { sql, print, signal } = asking
+  const page = await listDecisions(sql, filter, limit === undefined ? {} : { limit }, signal)
   if (page.kind === 'too-slow') throw new InputError(tooSlow)
   if (page.kind === 'bad-cursor') throw new Error('a list without a cursor was refused for its cursor')
   await print(format === 'json' ? `${JSON.stringify(page.rows.map(decisionJson), null, 2)}\n` : table(page.rows))
@@ -31,14 +27,13 @@ export async function list(
 const tooSlow = 'the search takes too long; narrow the time with `--since` and `--until`'
 
 async function exportAll(
-  sql: Sql,
+  { sql, print, signal }: Asking,
   filter: DecisionFilter,
   format: 'csv' | 'ndjson',
   limit: number | undefined,
-  print: Terminal['print'],
 ): Promise<number> {
   try {
-    for await (const piece of exportDecisions(sql, filter, format, limit)) await print(piece)
+    for await (const piece of exportDecisions(sql, filter, format, limit, signal)) await print(piece)
     return 0
   } catch (error) {
     if (error instanceof ExportTooSlow) throw new InputError(tooSlow)

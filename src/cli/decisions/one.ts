@@ -1,24 +1,22 @@
 /** One decision with everything that is kept of it, and whether the record holds. */
-import type { Sql } from '../../database/sql.ts'
 import { type DecisionFilter, getDecision } from '../../record/query.ts'
 import { storedDecisionJson } from '../../record/row.ts'
 import { verifyRecords } from '../../record/verify.ts'
-import { InputError, type Terminal } from '../command.ts'
+import { InputError } from '../command.ts'
+import type { Asking } from './asking.ts'
 
 /** Throws `InputError` when there is none. */
-export async function showDecision(sql: Sql, id: string, print: Terminal['print']): Promise<number> {
-  const stored = await getDecision(sql, id.toLowerCase())
+export async function showDecision({ sql, print, signal }: Asking, id: string): Promise<number> {
+  const stored = await getDecision(sql, id.toLowerCase(), signal)
   if (stored === undefined) throw new InputError(`there is no decision \`${id}\``)
   await print(`${JSON.stringify(storedDecisionJson(stored), null, 2)}\n`)
   return 0
 }
 
 /** Throws `InputError` when something has been altered. */
-export async function verify(sql: Sql, { from, until }: DecisionFilter, print: Terminal['print']): Promise<number> {
-  const result = await verifyRecords(sql, {
-    ...(from === undefined ? {} : { from }),
-    ...(until === undefined ? {} : { until }),
-  })
+export async function verify({ sql, print, signal }: Asking, { from, until }: DecisionFilter): Promise<number> {
+  const range = { ...(from === undefined ? {} : { from }), ...(until === undefined ? {} : { until }) }
+  const result = await verifyRecords(sql, range, signal)
   if (result.kind === 'broken')
     throw new InputError(
       `${result.what} ${result.id} of ${result.time.toISOString()} is broken: ${result.reason} (${result.checked} before it hold)`,
