@@ -137,14 +137,14 @@ function list(record: DecisionRecord, request: DoorRequest): Route<Asked | undef
       return collected(authenticated, about, { conditions, limit, ...(cursor === null ? {} : { cursor }) })
     },
     async handle(grant, asked, decided) {
+      const readable = readableBy(decided)
       const { conditions, ...page } = asked!
       const found = await record.list(conditions, page)
       if (found.kind === 'page') {
-        const only = permittedResource(decided)
         const data =
-          only === undefined
+          readable.kind === 'all'
             ? found.rows.map((row) => row.json())
-            : await printOwn(record, only, conditions, found.rows)
+            : await printOwn(record, readable.resource, conditions, found.rows)
         return done(jsonAnswer(200, { links: { next: nextLink(request, found.next) }, data }))
       }
       const errors =
@@ -156,9 +156,16 @@ function list(record: DecisionRecord, request: DoorRequest): Route<Asked | undef
   }
 }
 
-/** The resource that the permit is about; undefined when it is about all. */
-const permittedResource = <M>({ parts }: Decided<M>): string | undefined =>
-  parts.find(({ decision }) => decision === 'Permit')?.ask.resource
+/** What a list may show unveiled: everything, or what is of the owner of one resource. */
+type Readable = { readonly kind: 'all' } | { readonly kind: 'only'; readonly resource: string }
+
+/** What is authorized is what is shown. A grant without a part that permits is a bug, and must not show anything. */
+function readableBy<M>({ parts }: Decided<M>): Readable {
+  const permitted = parts.find(({ decision }) => decision === 'Permit')
+  if (permitted === undefined) throw new Error('a grant to read the record of which no part permits')
+  const { resource } = permitted.ask
+  return resource === undefined ? { kind: 'all' } : { kind: 'only', resource }
+}
 
 /** Conditions on one part of several: what meets them may be the part that is not to be seen. */
 const conditionsOnParts = ['instance', 'party', 'rule', 'action'] as const
