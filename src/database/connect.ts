@@ -159,7 +159,8 @@ async function waitForServer(sql: Sql, url: string, { patience = 30_000, onWait,
         )
       }
       onWait?.({ address: addressOf(url), reason, secondsLeft: Math.ceil(left / 1000) })
-      await unlessAborted(sleep(Math.min(pause, left)), signal)
+      // aborted too: its timer would keep the process to the end of the pause
+      await unlessAborted(sleep(Math.min(pause, left), undefined, signal === undefined ? {} : { signal }), signal)
     }
   }
 }

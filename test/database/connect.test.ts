@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { type FailedAttempt, openDatabase } from '../../src/database/connect.ts'
 import { withDatabase } from '../support/database.ts'
@@ -56,5 +59,11 @@ describe('an external database', () => {
     const reason = new Error('stop')
     const opening = openDatabase(settings, { signal: stop.signal, onWait: () => stop.abort(reason) })
     await expect(opening).rejects.toBe(reason)
+  })
+
+  test('waiting for it keeps no process that has been told to stop', async () => {
+    const program = fileURLToPath(new URL('./stop-waiting.ts', import.meta.url))
+    const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', program])
+    expect(stdout).toBe('Error: stop, kept by 0\n')
   })
 })
