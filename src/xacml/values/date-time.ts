@@ -8,10 +8,9 @@ import {
   isYearInRange,
   printCivilDate,
 } from './calendar.ts'
-import { dateFrom, type ZonedDate } from './date.ts'
-import { compareFractions, type Fraction, fractionOf, scaleFraction, unscaleFraction } from './fraction.ts'
+import { compareFractions, type Fraction, scaleFraction, unscaleFraction } from './fraction.ts'
 import type { DataType } from './row.ts'
-import { clockFrom, clockPattern, printClock, type Time, timeFrom } from './time.ts'
+import { clockFrom, clockPattern, printClock } from './time.ts'
 import { trimWhiteSpace } from './white-space.ts'
 import { defaultZone, parseZone, printZone, type Zone, zonePattern } from './zone.ts'
 
@@ -90,28 +89,6 @@ export const addSecondsToDateTime = (
   if (!Number.isSafeInteger(minutes)) return undefined
   return dateTimeFrom(minutes, Number(rest / unit), unscaleFraction(rest % unit, digits), value.zone)
 }
-
-/**
- * The clock's reading as XACML sees it. `milliseconds` since 1970-01-01T00:00Z, as a JavaScript clock gives them;
- * `zone` in minutes east of UTC. A time outside the range of years is a bug of the caller and throws.
- */
-export const dateTimeAt = (milliseconds: number, zone: number): DateTime => {
-  const whole = Math.floor(milliseconds)
-  const minutes = Math.floor(whole / 60_000)
-  const rest = whole - minutes * 60_000
-  const digits = String(rest % 1000).padStart(3, '0')
-  const value = dateTimeFrom(minutes + zone, Math.floor(rest / 1000), fractionOf(digits), zone)
-  if (value === undefined) throw new RangeError(`no such time: ${milliseconds} ms`)
-  return value
-}
-
-/** The day of a dateTime, in its zone. */
-export const dateOfDateTime = (value: DateTime): ZonedDate =>
-  dateFrom(Math.floor(localMinutes(value) / 1440), value.zone)
-
-/** The time of day of a dateTime, in its zone. */
-export const timeOfDateTime = (value: DateTime): Time =>
-  timeFrom(localOf(value).minute, value.second, value.fraction, value.zone)
 
 /** XML Schema 1.0 part 2, section 3.2.7.2: in UTC where a zone is written. */
 export const canonicalDateTime = (value: DateTime): DateTime =>

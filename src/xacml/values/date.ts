@@ -21,7 +21,7 @@ export interface ZonedDate {
 const lexical = new RegExp(`^${civilDatePattern}${zonePattern}$`)
 
 /** From days since 1970-01-01 as the zone's calendar shows them. */
-export const dateFrom = (days: number, zone: Zone): ZonedDate =>
+const dateFrom = (days: number, zone: Zone): ZonedDate =>
   Object.freeze({ instant: days * 1440 - (zone ?? defaultZone), zone })
 
 const daysOfDate = (date: ZonedDate): number => (date.instant + (date.zone ?? defaultZone)) / 1440

@@ -44,7 +44,7 @@ export const printClock = (minute: number, second: number, fraction: Fraction): 
 }
 
 /** From the minute of the day as the zone's clocks show it. */
-export const timeFrom = (minute: number, second: number, fraction: Fraction, zone: Zone): Time =>
+const timeFrom = (minute: number, second: number, fraction: Fraction, zone: Zone): Time =>
   Object.freeze({ instant: minute - (zone ?? defaultZone), second, fraction, zone })
 
 const parse = (text: string): Time | undefined => {

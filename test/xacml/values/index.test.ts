@@ -1,8 +1,5 @@
 import { expect, test } from 'vitest'
-import { date } from '../../../src/xacml/values/date.ts'
-import { dateOfDateTime, dateTime, dateTimeAt, timeOfDateTime } from '../../../src/xacml/values/date-time.ts'
 import { canonicalType, dataTypeByName, dataTypes } from '../../../src/xacml/values/index.ts'
-import { time } from '../../../src/xacml/values/time.ts'
 import { xpathExpression, xpathExpressionOf } from '../../../src/xacml/values/xpath-expression.ts'
 
 test('seventeen types, each under its URI and its short name', () => {
@@ -20,18 +17,6 @@ test('the duration types of the 2002 draft are aliases', () => {
       `http://www.w3.org/2001/XMLSchema#${name}`,
     )
   expect(canonicalType('urn:example:unknown')).toBe('urn:example:unknown')
-})
-
-test.each([
-  [0, 0, '1970-01-01T00:00:00Z', '1970-01-01Z', '00:00:00Z'],
-  [-1, 0, '1969-12-31T23:59:59.999Z', '1969-12-31Z', '23:59:59.999Z'],
-  [1_709_251_200_250, 60, '2024-03-01T01:00:00.25+01:00', '2024-03-01+01:00', '01:00:00.25+01:00'],
-  [1_709_251_199_000, -300, '2024-02-29T18:59:59-05:00', '2024-02-29-05:00', '18:59:59-05:00'],
-])('%d ms at zone %d read as %s', (milliseconds, zone, printed, day, clock) => {
-  const value = dateTimeAt(milliseconds, zone)
-  expect(dateTime.print(value)).toBe(printed)
-  expect(date.print(dateOfDateTime(value))).toBe(day)
-  expect(time.print(timeOfDateTime(value))).toBe(clock)
 })
 
 test('an XPath is a value only with its category and namespaces', () => {
