@@ -64,13 +64,13 @@ const parseURI: DataType['parse'] = (text) => {
 const conversions = (
   type: DataType,
   read = type === anyURI ? parseURI : type.parse,
-  text = toText(type),
+  print = toText(type),
 ): readonly StrictFunction[] => [
   strict(functionId('3.0', `${type.name}-from-string`), [one(string)], one(type), (args) => {
     const text = args[0] as string
     return read(text) ?? new Failure('syntax-error', `${quote(text)} is not of type ${type.name}`)
   }),
-  strict(functionId('3.0', `string-from-${type.name}`), [one(type)], one(string), (args) => text(args[0]!)),
+  strict(functionId('3.0', `string-from-${type.name}`), [one(type)], one(string), (args) => print(args[0]!)),
 ]
 
 export const conversionFunctions: readonly StrictFunction[] = convertible.flatMap((type) => conversions(type))

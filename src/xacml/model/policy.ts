@@ -136,10 +136,10 @@ export interface Designator extends Located {
   readonly mustBePresent: boolean
 }
 
-/** Section 5.30. */
 /** The version of XPath that PolicyDefaults or RequestDefaults ask for, where that is not 1.0. */
 export type XPathVersion = '2.0'
 
+/** Section 5.30. */
 export interface Selector extends Located {
   readonly kind: 'AttributeSelector'
   readonly category: string

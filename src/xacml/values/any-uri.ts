@@ -1,10 +1,6 @@
 import type { DataType } from './row.ts'
 import { collapseWhiteSpace } from './white-space.ts'
 
-/**
- * Every string is an anyURI (XML Schema 1.1 part 2, section 3.3.17), relative references included, and A.3.1 compares
- * code points: `HTTP://a/` is not `http://a`.
- */
 /** After the scheme, if any: no colon before the first slash, brackets around an address only, at most one fragment. */
 const reference =
   /^(?:[a-z][a-z0-9+.-]*:|(?![^/?#]*:))(?:\/\/[^/?#[\]]*(?:\[[0-9a-f:.]+\][^/?#[\]]*)?(?![^/?#]))?[^?#[\]]*(?:\?[^#]*)?(?:#[^#]*)?$/i
@@ -16,6 +12,10 @@ const reference =
  */
 export const isURIReference = (text: string): boolean => !/%(?![0-9a-f]{2})/i.test(text) && reference.test(text)
 
+/**
+ * Every string is an anyURI (XML Schema 1.1 part 2, section 3.3.17), relative references included, and A.3.1 compares
+ * code points: `HTTP://a/` is not `http://a`.
+ */
 export const anyURI: DataType = {
   id: 'http://www.w3.org/2001/XMLSchema#anyURI',
   name: 'anyURI',
