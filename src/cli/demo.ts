@@ -127,6 +127,6 @@ async function play(stage: Stage): Promise<void> {
   const transfer = await transferFile(stage, tokens)
   await refuse(stage, tokens, transfer)
   await accessLists(stage, tokens)
-  await systemUsers(stage, tokens.owner)
+  await systemUsers(stage)
   await showRecord(stage, tokens.owner)
 }

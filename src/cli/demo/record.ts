@@ -1,6 +1,6 @@
 /** Chapter 6: the decision record. */
 import { resource } from './cast.ts'
-import { call, check, type Stage, say } from './stage.ts'
+import { check, type Player, player, type Stage, say } from './stage.ts'
 
 interface Row {
   readonly time: string
@@ -15,15 +15,9 @@ interface Row {
 
 export async function showRecord(stage: Stage, token: string): Promise<void> {
   say('\n6. The decision record says who did what, and which rule decided')
-  const path = `/portvakt/v1/decisions?resource=${resource}&limit=100`
-  const found = await call(stage, {
-    who: 'service owner',
-    what: 'reads the record of its resource',
-    method: 'GET',
-    path,
-    token,
-    expect: 200,
-  })
+  const owner = player(stage, 'service owner', token)
+  const search = `/portvakt/v1/decisions?resource=${resource}&limit=100`
+  const found = await owner('reads the record of its resource', `GET ${search}`, 200)
   const rows = [...((found.json as { data?: readonly Row[] }).data ?? [])].reverse()
   say('')
   say(`  ${'time'.padEnd(13)}${'caller'.padEnd(17)}${'operation'.padEnd(22)}${'decision'.padEnd(15)}rule`)
@@ -37,7 +31,7 @@ export async function showRecord(stage: Stage, token: string): Promise<void> {
   }
   check(stage, 'permits and refusals are both there', new Set(rows.map(({ decision }) => decision)).size > 1)
   const refused = rows.find(({ decision, operation }) => decision !== 'Permit' && operation === 'download')
-  if (refused !== undefined) await explain(stage, token, refused)
+  if (refused !== undefined) await explain(owner, refused)
 }
 
 /** The rule and the policy that it stands in. */
@@ -47,16 +41,9 @@ const ruleOf = (rules: readonly string[]): string =>
     .map((rule) => rule.replace(/^urn:portvakt:policy(set)?:/, ''))
     .join(' / ')
 
-async function explain(stage: Stage, token: string, row: Row): Promise<void> {
+async function explain(owner: Player, row: Row): Promise<void> {
   const path = `/portvakt/v1/decisions/${row.id}/explanation`
-  const answered = await call(stage, {
-    who: 'service owner',
-    what: 'asks why a download was refused',
-    method: 'GET',
-    path,
-    token,
-    expect: 200,
-  })
+  const answered = await owner('asks why a download was refused', `GET ${path}`, 200)
   const { summary } = (answered.json ?? {}) as { summary?: readonly string[] }
   for (const line of summary ?? []) say(`      ${line}`)
 }

@@ -4,64 +4,31 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { resource, resourceDocument } from './cast.ts'
-import { call, check, type Stage, say } from './stage.ts'
+import { check, type Player, player, type Stage, say } from './stage.ts'
 
 export async function prepare(stage: Stage, token: string): Promise<void> {
   say('\n1. A service owner sets up a resource with a XACML policy')
-  const who = 'service owner'
-  const known = await fetch(`${stage.url}/broker/api/v1/serviceowner`, {
-    headers: { authorization: `Bearer ${token}` },
+  const owner = player(stage, 'service owner', token)
+  await registerOnce(stage, owner, token)
+  const registry = '/resourceregistry/api/v1/resource'
+  const policy = `${registry}/${resource}/policy`
+  await owner(`creates resource ${resource}`, `POST ${registry}`, 201, { json: resourceDocument('Disabled') })
+  await owner('uploads a broken policy, which changes nothing', `POST ${policy}`, 400, { body: form('<Policy/>') })
+  await owner('uploads the base policy', `POST ${policy}`, 201, { body: form(await basePolicy()) })
+  await owner('sets the rules for files', `PUT /broker/api/v1/resource/${resource}`, 204, {
+    json: { maxFileTransferSize: 1_073_741_824, fileTransferTimeToLive: 'P30D' },
   })
-  if (known.status === 404) {
-    const json = { name: 'Demo Directorate', organisationCode: 'demo' }
-    await call(stage, {
-      who,
-      what: 'registers',
-      method: 'POST',
-      path: '/broker/api/v1/serviceowner',
-      token,
-      json,
-      expect: 200,
-    })
-  } else check(stage, `${who}  is registered already`, known.status === 200)
-  const path = '/resourceregistry/api/v1/resource'
-  await call(stage, {
-    who,
-    what: `creates resource ${resource}`,
-    method: 'POST',
-    path,
-    token,
-    json: resourceDocument('Disabled'),
-    expect: 201,
-  })
-  await call(stage, {
-    who,
-    what: 'uploads a broken policy, which changes nothing',
-    method: 'POST',
-    path: `${path}/${resource}/policy`,
-    token,
-    body: form('<Policy/>'),
-    expect: 400,
-  })
-  await call(stage, {
-    who,
-    what: 'uploads the base policy',
-    method: 'POST',
-    path: `${path}/${resource}/policy`,
-    token,
-    body: form(await basePolicy()),
-    expect: 201,
-  })
-  const settings = { maxFileTransferSize: 1_073_741_824, fileTransferTimeToLive: 'P30D' }
-  await call(stage, {
-    who,
-    what: 'sets the rules for files',
-    method: 'PUT',
-    path: `/broker/api/v1/resource/${resource}`,
-    token,
-    json: settings,
-    expect: 204,
-  })
+}
+
+/** It is registered still when the demo is run again on the same data. */
+async function registerOnce(stage: Stage, owner: Player, token: string): Promise<void> {
+  const path = '/broker/api/v1/serviceowner'
+  const headers = { authorization: `Bearer ${token}` }
+  const known = await fetch(stage.url + path, { headers, signal: stage.signal })
+  await known.body?.cancel()
+  if (known.status === 404)
+    await owner('registers', `POST ${path}`, 200, { json: { name: 'Demo Directorate', organisationCode: 'demo' } })
+  else check(stage, 'service owner  is registered already', known.status === 200)
 }
 
 /** The worked example of the base policy, for this resource and these organisations. */

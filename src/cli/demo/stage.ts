@@ -39,17 +39,11 @@ export const say = (text: string): void => {
   process.stdout.write(`${text}\n`)
 }
 
-export interface Call {
-  readonly who: string
-  readonly what: string
-  readonly method: string
-  readonly path: string
-  readonly token?: string
+/** What a request carries: JSON, or bytes of some type, or a form. */
+export interface Sent {
   readonly json?: unknown
   readonly body?: Uint8Array | FormData
   readonly type?: string
-  /** The status that shows that everything is right, refusals included. */
-  readonly expect: number
 }
 
 export interface Answered {
@@ -58,34 +52,50 @@ export interface Answered {
   readonly bytes: Uint8Array
 }
 
-/** One request, one printed line; a refusal is printed with its code. */
-export async function call(
-  stage: Stage,
-  { who, what, method, path, token, json, body, type, expect }: Call,
+/**
+ * One request, one printed line; a refusal is printed with its code.
+ * @param line method and path
+ * @param expected the status that shows that everything is right, refusals included
+ */
+export type Player = (what: string, line: string, expected: number, sent?: Sent) => Promise<Answered>
+
+/** Somebody who plays, with a token or without. */
+export function player(stage: Stage, who: string, token?: string): Player {
+  return async (what, line, expected, sent = {}) => {
+    stage.signal.throwIfAborted()
+    const answered = await request(stage, line, token, sent)
+    stage.steps++
+    const right = answered.status === expected
+    if (!right) stage.failures++
+    const { code, detail } = (answered.json ?? {}) as { code?: string; detail?: string }
+    const remark = code === undefined ? '' : `  ${code} ${detail}`
+    say(`  ${right ? '✓' : `✗ expected ${expected}`} ${who.padEnd(14)} ${what}`)
+    say(`      ${line} → ${answered.status}${remark}`)
+    return answered
+  }
+}
+
+async function request(
+  { url, signal }: Stage,
+  line: string,
+  token: string | undefined,
+  { json, body, type }: Sent,
 ): Promise<Answered> {
+  const [method = '', path = ''] = line.split(' ')
   const headers: Record<string, string> = {
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     ...(json === undefined ? {} : { 'content-type': 'application/json' }),
     ...(type === undefined ? {} : { 'content-type': type }),
   }
   const content = json === undefined ? body : JSON.stringify(json)
-  stage.signal.throwIfAborted()
-  const response = await fetch(stage.url + path, {
+  const response = await fetch(url + path, {
     method,
     headers,
-    signal: stage.signal,
+    signal,
     ...(content === undefined ? {} : { body: content as BodyInit }),
   })
   const bytes = new Uint8Array(await response.arrayBuffer())
-  const answered = { status: response.status, bytes, json: parseJson(bytes) }
-  stage.steps++
-  const right = response.status === expect
-  if (!right) stage.failures++
-  const { code, detail } = (answered.json ?? {}) as { code?: string; detail?: string }
-  const remark = code === undefined ? '' : `  ${code} ${detail}`
-  say(`  ${right ? '✓' : `✗ expected ${expect}`} ${who.padEnd(14)} ${what}`)
-  say(`      ${method} ${path} → ${response.status}${remark}`)
-  return answered
+  return { status: response.status, bytes, json: parseJson(bytes) }
 }
 
 function parseJson(bytes: Uint8Array): unknown {

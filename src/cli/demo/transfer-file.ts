@@ -2,73 +2,28 @@
 
 import { createHash, randomBytes } from 'node:crypto'
 import { initialisation, organisations, resource, type Tokens, transfers } from './cast.ts'
-import { call, check, type Stage, say } from './stage.ts'
+import { check, player, type Stage, say } from './stage.ts'
 
 export async function transferFile(stage: Stage, tokens: Tokens): Promise<string> {
   say('\n2. A file goes from sender to recipient')
+  const sender = player(stage, 'sender', tokens.sender)
+  const recipient = player(stage, 'recipient', tokens.recipient)
   const json = initialisation(organisations.sender, organisations.recipient)
-  const made = await call(stage, {
-    who: 'sender',
-    what: 'initialises a transfer',
-    method: 'POST',
-    path: transfers,
-    token: tokens.sender,
-    json,
-    expect: 200,
-  })
+  const made = await sender('initialises a transfer', `POST ${transfers}`, 200, { json })
   const id = (made.json as { fileTransferId: string }).fileTransferId
+  const transfer = `${transfers}/${id}`
   const file = randomBytes(5_000_000)
-  const type = 'application/octet-stream'
-  await call(stage, {
-    who: 'sender',
-    what: 'uploads 5 MB',
-    method: 'POST',
-    path: `${transfers}/${id}/upload`,
-    token: tokens.sender,
-    body: file,
-    type,
-    expect: 200,
-  })
+
+  await sender('uploads 5 MB', `POST ${transfer}/upload`, 200, { body: file, type: 'application/octet-stream' })
   const search = `${transfers}?resourceId=${resource}&role=Recipient&status=Published`
-  const found = await call(stage, {
-    who: 'recipient',
-    what: 'looks for files to fetch',
-    method: 'GET',
-    path: search,
-    token: tokens.recipient,
-    expect: 200,
-  })
+  const found = await recipient('looks for files to fetch', `GET ${search}`, 200)
   check(stage, 'the search finds the transfer', JSON.stringify(found.json) === JSON.stringify([id]))
-  const download = await call(stage, {
-    who: 'recipient',
-    what: 'downloads',
-    method: 'GET',
-    path: `${transfers}/${id}/download`,
-    token: tokens.recipient,
-    expect: 200,
-  })
-  check(stage, `the bytes are the same: SHA-256 ${sha256(file).slice(0, 16)}…`, sha256(download.bytes) === sha256(file))
-  await call(stage, {
-    who: 'recipient',
-    what: 'confirms',
-    method: 'POST',
-    path: `${transfers}/${id}/confirmdownload`,
-    token: tokens.recipient,
-    expect: 204,
-  })
-  const overview = await call(stage, {
-    who: 'sender',
-    what: 'sees that everybody has it',
-    method: 'GET',
-    path: `${transfers}/${id}`,
-    token: tokens.sender,
-    expect: 200,
-  })
-  check(
-    stage,
-    'status AllConfirmedDownloaded',
-    (overview.json as { fileTransferStatus?: string }).fileTransferStatus === 'AllConfirmedDownloaded',
-  )
+  const { bytes } = await recipient('downloads', `GET ${transfer}/download`, 200)
+  check(stage, `the bytes are the same: SHA-256 ${sha256(file).slice(0, 16)}…`, sha256(bytes) === sha256(file))
+  await recipient('confirms', `POST ${transfer}/confirmdownload`, 204)
+  const overview = await sender('sees that everybody has it', `GET ${transfer}`, 200)
+  const { fileTransferStatus } = overview.json as { fileTransferStatus?: string }
+  check(stage, 'status AllConfirmedDownloaded', fileTransferStatus === 'AllConfirmedDownloaded')
   return id
 }
 
