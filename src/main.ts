@@ -124,16 +124,42 @@ interface Opened {
   readonly closing: Closing
 }
 
-async function serveWith({ settings, own, logger, bound, database, closing }: Opened): Promise<Gateway> {
+async function serveWith(opened: Opened): Promise<Gateway> {
+  const { settings, logger, bound, database, closing } = opened
+  const issuer = await openIssuer(settings, bound.url)
+  const { app, decisions, refuseAll } = await openApp(opened, issuer)
+  if (issuer !== undefined) {
+    const routes = developmentIssuerRoutes(issuer, () => new Date())
+    app.route(issuerPath, routes)
+  }
+  const listening = bound.serve(app)
+  logger.info({ url: bound.url, database: database.kind, epoch: String(decisions.versions.epoch()) }, 'listening')
+  return {
+    url: bound.url,
+    port: bound.port,
+    database,
+    issuer,
+    async close() {
+      refuseAll()
+      try {
+        const { cut } = await listening.close(settings.shutdownSeconds * 1000, () => decisions.watcher.abortAll())
+        if (cut > 0) logger.warn({ cut }, 'requests were cut off: their time was up')
+      } finally {
+        await closing.close()
+      }
+    },
+  }
+}
+
+/** Everything behind the address: what requests are observed, decided, recorded and handled by. */
+async function openApp(opened: Opened, issuer: DevelopmentIssuer | undefined) {
+  const { settings, own, logger, database, closing } = opened
   const { sql } = database
-  const metrics = closing.add(createGatewayMetrics(), ({ close }) => close())
-  const tracing = closing.add(await startTracing(version), ({ close }) => close())
-  const observation = createObservation({ tracing, metrics, logger, clock, codeOf })
+  const { metrics, observation } = await openObservation(logger, closing)
   const recorder = closing.add(openRecorder(sql, metrics), ({ close }) => close())
   const decisions = closing.add(await openDecisions(settings, sql, own.policies, logger), ({ close }) => close())
   const stored = await openTransfers(settings, sql)
   const tidying = closing.add(await startTidying(stored, logger), ({ stop }) => stop())
-  const issuer = await openIssuer(settings, bound.url)
   const authenticate = await openAuthenticator(settings, issuer, observation)
 
   let isClosing = false
@@ -154,28 +180,16 @@ async function serveWith({ settings, own, logger, bound, database, closing }: Op
     closing: () => isClosing,
   }
   const app = openDoors(door, endpoints, [...undecided, openApiRoute([...endpoints, ...undecided], version)])
-  if (issuer !== undefined) {
-    const routes = developmentIssuerRoutes(issuer, () => new Date())
-    app.route(issuerPath, routes)
+  const refuseAll = (): void => {
+    isClosing = true
   }
-  const listening = bound.serve(app)
-  logger.info({ url: bound.url, database: database.kind, epoch: String(decisions.versions.epoch()) }, 'listening')
+  return { app, decisions, refuseAll }
+}
 
-  return {
-    url: bound.url,
-    port: bound.port,
-    database,
-    issuer,
-    async close() {
-      isClosing = true
-      try {
-        const { cut } = await listening.close(settings.shutdownSeconds * 1000, () => decisions.watcher.abortAll())
-        if (cut > 0) logger.warn({ cut }, 'requests were cut off: their time was up')
-      } finally {
-        await closing.close()
-      }
-    },
-  }
+async function openObservation(logger: Logger, closing: Closing) {
+  const metrics = closing.add(createGatewayMetrics(), ({ close }) => close())
+  const tracing = closing.add(await startTracing(version), ({ close }) => close())
+  return { metrics, observation: createObservation({ tracing, metrics, logger, clock, codeOf }) }
 }
 
 const openRecorder = (sql: Sql, metrics: GatewayMetrics): Recorder =>
