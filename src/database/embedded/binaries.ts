@@ -11,7 +11,7 @@ import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { DatabaseFailure } from '../failure.ts'
 import { type Account, spawnIdentity } from './account.ts'
-import { makeFolder } from './folder.ts'
+import { makeFolder, whyUnusable } from './folder.ts'
 import { withStartLock } from './start-lock.ts'
 
 const run = promisify(execFile)
@@ -58,7 +58,7 @@ export async function withPlainPath<T>(
   work: (binaries: Binaries) => Promise<T>,
 ): Promise<T> {
   if (isPlain(binaries.initdb)) return work(binaries)
-  const folder = await mkdtemp(join(tmpdir(), 'portvakt-initdb-'))
+  const folder = await makeTemporary()
   try {
     if (!isPlain(folder))
       throw new DatabaseFailure(
@@ -72,6 +72,19 @@ export async function withPlainPath<T>(
     return await work(binariesIn(copy))
   } finally {
     await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function makeTemporary(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'portvakt-initdb-'))
+  } catch (error) {
+    throw new DatabaseFailure(
+      'DATABASE_START_FAILED',
+      `no temporary folder can be made in \`${tmpdir()}\`: ${whyUnusable(error) ?? String(error)}; ` +
+        'set `TMPDIR` to a folder that this account may write',
+      error,
+    )
   }
 }
 

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { DatabaseFailure } from '../failure.ts'
 import { type FolderLock, lockFolder } from './folder-lock.ts'
 import { endByNumber, leaveAtExit, stopAtExit } from './last-resort.ts'
-import { runServer, type Server, type ServerOptions, stopServer } from './server.ts'
+import { runServer, type ServerOptions, stopServer } from './server.ts'
+import type { Server } from './start-server.ts'
 
 export interface Embedded {
   readonly socketFolder: string

@@ -1,5 +1,6 @@
 import { chmod, mkdir, realpath, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { DatabaseFailure } from '../failure.ts'
 
 /**
  * Makes a folder and what is missing above it, and returns its real path. As root every folder made lets other accounts
@@ -65,3 +66,29 @@ export function whyUnusable(error: unknown): string | undefined {
   if (code === undefined || (syscall === undefined && code !== 'ENOENT')) return undefined
   return reasons[code] === undefined ? (error as Error).message : `${reasons[code]} (${code})`
 }
+
+/** What the process or the machine has run out of: no other folder would help. */
+const exhausted: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE', 'ENOMEM'])
+
+/**
+ * For work on the data folder and nothing else: what the file system says against it becomes a `DatabaseFailure` that names the
+ * setting. Everything else comes back as it is.
+ */
+export async function inDataFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const reason = whyUnusable(error)
+    if (error instanceof DatabaseFailure || reason === undefined) throw error
+    if (exhausted.has((error as NodeJS.ErrnoException).code)) throw error
+    throw new DatabaseFailure(
+      'DATABASE_FOLDER_UNUSABLE',
+      `the data folder \`${folder}\` cannot be used: ${reason}; set \`PORTVAKT_DATA_FOLDER\` to a folder that this account may write`,
+      error,
+    )
+  }
+}
+
+/** A call of the system that failed, and no bug. */
+export const isOfTheSystem = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && (error as NodeJS.ErrnoException).syscall !== undefined

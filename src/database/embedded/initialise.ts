@@ -1,12 +1,14 @@
 /** Makes a new database with `initdb`. */
-import { spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { chown, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { DatabaseFailure } from '../failure.ts'
 import { embeddedUser } from '../sql.ts'
 import { type Account, spawnIdentity } from './account.ts'
 import { type Binaries, withPlainPath } from './binaries.ts'
+import { inDataFolder } from './folder.ts'
 import { lastLines, serverEnvironment } from './surroundings.ts'
 
 export interface InitialiseOptions {
@@ -14,37 +16,49 @@ export interface InitialiseOptions {
   readonly signal?: AbortSignal
 }
 
-/** Milliseconds. */
-const patience = 60_000
-
-/** Made under another name and then renamed, so that a kill in the middle leaves nothing that looks like a database. */
+/**
+ * Made under another name and then renamed, so that a kill in the middle leaves nothing that looks like a database. `initdb`
+ * takes seconds; one that does not end within `patience` milliseconds is ended.
+ */
 export async function initialise(
   folder: string,
   database: string,
   binaries: Binaries,
   account: Account | undefined,
   options: InitialiseOptions,
+  patience = 60_000,
 ): Promise<void> {
+  const unfinished = await inDataFolder(folder, () => makeUnfinished(folder, account))
+  try {
+    const trouble = await withPlainPath(binaries, account, ({ initdb }) =>
+      runInitdb(initdb, unfinished, account, options, patience),
+    )
+    options.signal?.throwIfAborted()
+    if (trouble !== undefined)
+      throw new DatabaseFailure('DATABASE_START_FAILED', `the database could not be made: ${trouble}`)
+    await inDataFolder(folder, () => rename(unfinished, database))
+  } catch (error) {
+    await remove(unfinished)
+    throw error
+  }
+}
+
+async function makeUnfinished(folder: string, account: Account | undefined): Promise<string> {
   for (const name of await readdir(folder)) if (name.startsWith('database.new-')) await remove(join(folder, name))
   const unfinished = join(folder, `database.new-${randomUUID().slice(0, 8)}`)
   await mkdir(unfinished, { mode: 0o700 })
   if (account !== undefined) await chown(unfinished, account.uid, account.gid)
-  const { isDone, said } = await withPlainPath(binaries, account, ({ initdb }) =>
-    runInitdb(initdb, unfinished, account, options),
-  )
-  if (isDone && options.signal?.aborted !== true) return rename(unfinished, database)
-  await remove(unfinished)
-  options.signal?.throwIfAborted()
-  throw new DatabaseFailure('DATABASE_START_FAILED', `the database could not be made: ${lastLines(said)}`)
+  return unfinished
 }
 
-/** In a session of its own, so that an interrupt from the keyboard reaches us and not it; ended with us all the same. */
+/** Returns what went wrong, if anything did. In a session of its own, so that an interrupt from the keyboard does not reach it. */
 function runInitdb(
   initdb: string,
   unfinished: string,
   account: Account | undefined,
   { durable, signal }: InitialiseOptions,
-): Promise<{ readonly isDone: boolean; readonly said: string }> {
+  patience: number,
+): Promise<string | undefined> {
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
   const sync = durable === false ? ['--no-sync'] : []
   const child = spawn(
@@ -58,11 +72,23 @@ function runInitdb(
       ...spawnIdentity(account),
     },
   )
+  return ending(child, patience, signal)
+}
+
+/** It ends with us, when `signal` is aborted, and when its time is up. */
+function ending(
+  child: ChildProcessByStdio<null, null, Readable>,
+  patience: number,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
   const end = (): void => {
-    // the whole group: what it runs would go on writing
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM')
+    if (child.exitCode === null && child.signalCode === null) endGroup(child)
   }
-  const timer = setTimeout(end, patience)
+  let isLate = false
+  const timer = setTimeout(() => {
+    isLate = true
+    end()
+  }, patience)
   signal?.addEventListener('abort', end)
   process.once('exit', end)
   let said = ''
@@ -70,16 +96,36 @@ function runInitdb(
     said = (said + piece.toString()).slice(-4_000)
   })
   return new Promise((resolve) => {
-    const finish = (isDone: boolean, reason = said): void => {
+    const finish = (trouble: string | undefined): void => {
       clearTimeout(timer)
       signal?.removeEventListener('abort', end)
       process.removeListener('exit', end)
-      resolve({ isDone, said: reason })
+      resolve(trouble)
     }
-    child.once('error', (error) => finish(false, error.message))
-    child.once('close', (code) => finish(code === 0))
+    child.once('error', ({ message }) => finish(message))
+    // at once, while the number is sure to be its group's: killed, it leaves what it was running
+    child.once('exit', () => endGroup(child))
+    child.once('close', (code, killer) => {
+      const how = isLate
+        ? `it did not end within ${patience / 1000} s; `
+        : killer === null
+          ? ''
+          : `${killer} ended it; `
+      finish(code === 0 ? undefined : how + lastLines(said))
+    })
     if (signal?.aborted === true) end()
   })
+}
+
+/** The whole group: what it runs would go on writing. */
+function endGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGTERM')
+  } catch (error) {
+    // nobody is left of it; on macOS EPERM when those who are left have ended too
+    if (!['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+  }
 }
 
 const remove = (path: string): Promise<void> =>
