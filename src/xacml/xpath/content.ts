@@ -31,7 +31,8 @@ export function readContent(content: Content, limits: Limits): ContentDocument |
 function readAnew(content: Content, limits: Limits): ContentDocument | Failure {
   const xml = content.xml.replace(/^\s*<\?xml[^>]*\?>/, '')
   if (xml.length > limits.requestCharacters) return invalid('is longer than the limit `requestCharacters` allows')
-  if (xml.includes('<!DOCTYPE')) return invalid('has a document type, which is not allowed')
+  // Anywhere else it would stand inside the wrapper, where no document is well-formed with it.
+  if (/^\s*<!DOCTYPE/.test(xml)) return invalid('has a document type, which is not allowed')
   const root = parse(xml, content.namespaces)
   if (root === undefined) return invalid('is not one well-formed XML element')
   const { nodes, depth } = measure(root)
@@ -70,11 +71,11 @@ function measure(document: Document): { nodes: number; depth: number } {
   let level = 0
   let node: Node | null = document
   while (node !== null) {
+    if (node.nodeType === isElement) depth = Math.max(depth, level)
     nodes += node.nodeType === isElement ? 1 + (node as unknown as { attributes: unknown[] }).attributes.length : 1
     if (node.firstChild !== null) {
       node = node.firstChild
       level += 1
-      depth = Math.max(depth, level)
       continue
     }
     while (node !== null && node.nextSibling === null) {

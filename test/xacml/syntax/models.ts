@@ -254,6 +254,7 @@ const value: fc.Arbitrary<TypedValue> = fc.oneof(
 
 const content = fc.constantFrom(
   { xml: '<a>b</a>', namespaces: {} },
+  { xml: '<a>b<!-- <c> -->d<?e f?><g/></a>', namespaces: {} },
   { xml: '<p:a xmlns:p="u" p:b="1"><c/></p:a>', namespaces: { p: 'u' } },
   { xml: `<a xmlns="${xacmlNamespace}"/>`, namespaces: { '': xacmlNamespace } },
 )

@@ -133,6 +133,7 @@ describe('requests of the JSON profile', () => {
     ['<a xmlns="u"><b/></a>', '<a xmlns="u"><b/></a>'],
     [' <?xml version="1.0"?><a/>'.trim(), '<a/>'],
     [Buffer.from('<a>æ</a>').toString('base64'), '<a>æ</a>'],
+    ['<!-- b --><a>c<!-- d -->e<?f g?></a><?h?>', '<a>c<!-- d -->e<?f g?></a>'],
   ])('content %s', (content, xml) => {
     const request = parseRequestJson(JSON.stringify({ Request: { Resource: { Content: content } } }))
     expect(request.ok && request.value.categories[0]?.content?.xml).toBe(xml)

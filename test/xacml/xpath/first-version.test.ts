@@ -16,7 +16,7 @@ const urn = 'urn:oasis:names:tc:xacml'
 const resource = `${urn}:3.0:attribute-category:resource`
 const second = 'http://www.w3.org/TR/2007/REC-xpath20-20070123'
 const content =
-  '<d:doc xmlns:d="urn:d" n="10" m="9"><d:a>one</d:a><d:a>two</d:a><d:n>7</d:n><d:n>x</d:n><d:k>10</d:k></d:doc>'
+  '<d:doc xmlns:d="urn:d" n="10" m="9"><d:a>one</d:a><d:a>two</d:a><d:n>7</d:n><d:n>x</d:n><d:k>10</d:k><d:t>ad<!-- <!DOCTYPE c> -->mi<![CDATA[n]]><?p d="1" ?></d:t></d:doc>'
 
 const paths: readonly (readonly [path: string, nodes: number])[] = [
   // comparisons, section 3.4
@@ -42,6 +42,12 @@ const paths: readonly (readonly [path: string, nodes: number])[] = [
   ["/p:doc[(p:a | p:n) = 'x']", 1],
   ["/p:doc['1.0' = '1']", 0],
   ["/p:doc['1.0' = 1]", 1],
+  ['/p:doc[true() < 2]', 1],
+  ['/p:doc[2 > true()]', 1],
+  ['/p:doc[true() <= 0.5]', 0],
+  ['/p:doc[count(p:a) > true()]', 1],
+  ['/p:doc[p:a >= true()]', 1],
+  ['/p:doc[p:zz < true()]', 1],
   // numbers, sections 3.5 and 4.4
   ['/p:doc[p:a + 1 > 0]', 0],
   ['/p:doc[p:k + 1 = 11]', 1],
@@ -82,6 +88,16 @@ const paths: readonly (readonly [path: string, nodes: number])[] = [
   ['//p:a[position() mod 2 = 1]', 1],
   ['/p:doc[count(p:a) = 2]', 1],
   ['/p:doc[not(p:zz) and p:n]', 1],
+  // comments and processing instructions are nodes that split text, section 5
+  ['//comment()', 1],
+  ["//comment()[. = ' <!DOCTYPE c> ']", 1],
+  ["//processing-instruction('p')", 1],
+  ["//processing-instruction('q')", 0],
+  [`//processing-instruction()[. = 'd="1" ' and name() = 'p']`, 1],
+  ['//p:t/node()', 4],
+  ['//p:t/text()', 2],
+  ["//p:t[text()[2] = 'min']", 1],
+  ["//p:t[. = 'admin' and string-length() = 5]", 1],
 ]
 
 test.each(paths)('%s selects %i', (path, nodes) => {
@@ -153,10 +169,10 @@ function expression(path: string): string {
 }
 
 function escaped(path: string): string {
-  return path.replaceAll('<', '&lt;')
+  return path.replaceAll('<', '&lt;').replaceAll('"', '&quot;')
 }
 
-/** Asked by both evaluators, with the request as XML and as JSON. */
+/** Asked by both evaluators, with the request as XML and as JSON, its content there as text and as Base64. */
 function decide(xml: string, version?: string): string | undefined {
   const parsed = parsePolicy(xml)
   if (!parsed.ok) throw new Error(parsed.problems[0].message)
@@ -186,6 +202,9 @@ const requests = (version?: string) => {
     Content: content,
     Attribute: [{ AttributeId: 'c', DataType: 'xpathExpression', Value: value }],
   }
-  const json = JSON.stringify({ Request: { XPathVersion: version, Resource: resourceJson } })
-  return [parseRequestXml(xml), parseRequestJson(json)]
+  const encoded = { ...resourceJson, Content: Buffer.from(content).toString('base64') }
+  const inJson = [resourceJson, encoded].map((Resource) =>
+    parseRequestJson(JSON.stringify({ Request: { XPathVersion: version, Resource } })),
+  )
+  return [parseRequestXml(xml), ...inJson]
 }

@@ -11,6 +11,8 @@ export interface XmlElement {
   readonly attributes: readonly XmlAttribute[]
   /** Elements and text in document order; neighbouring text is one string, whatever comments stood between. */
   readonly content: readonly (XmlElement | string)[]
+  /** Where there are comments or processing instructions inside: `content` with them in their places, where they split text. */
+  readonly mixed?: readonly (XmlElement | XmlAside | string)[]
   /** The elements of `content`. */
   readonly children: readonly XmlElement[]
   /** All text directly inside, joined: a comment or CDATA section never splits a value. */
@@ -18,6 +20,12 @@ export interface XmlElement {
   readonly at: Position
   /** Namespaces in scope, the default one under the empty prefix, `xml` left out. */
   readonly scope: Namespaces
+}
+
+/** A comment or processing instruction. */
+export interface XmlAside {
+  /** As it is written, with LF for line ends. */
+  readonly markup: string
 }
 
 export interface XmlAttribute {

@@ -31,10 +31,12 @@ export function printElement(element: XmlElement, outer: Namespaces = {}): strin
     const prefix = attribute.namespace === xmlNamespace ? 'xml' : attribute.prefix
     tag += ` ${qualified(prefix, attribute.name)}="${escapeAttribute(attribute.value)}"`
   }
-  if (element.content.length === 0) return `<${tag}/>`
+  const pieces = element.mixed ?? element.content
+  if (pieces.length === 0) return `<${tag}/>`
   let inner = ''
-  for (const piece of element.content) {
-    inner += typeof piece === 'string' ? escapeText(piece) : printElement(piece, element.scope)
+  for (const piece of pieces) {
+    if (typeof piece === 'string') inner += escapeText(piece)
+    else inner += 'markup' in piece ? piece.markup : printElement(piece, element.scope)
   }
   return `<${tag}>${inner}</${name}>`
 }

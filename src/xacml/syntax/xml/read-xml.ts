@@ -4,7 +4,7 @@ import type { Namespaces, Position } from '../../model/policy.ts'
 import type { Outcome } from '../../problems.ts'
 import { positionOf, positions } from '../position.ts'
 import { collapse } from './characters.ts'
-import { type XmlAttribute, type XmlElement, xmlNamespace } from './element.ts'
+import { type XmlAside, type XmlAttribute, type XmlElement, xmlNamespace } from './element.ts'
 import { declare, expand, isDeclaration, noNamespaces, type RawAttribute } from './namespaces.ts'
 import { decodeReferences } from './references.ts'
 import { type Fault, type Scan, scanXml } from './scan.ts'
@@ -24,8 +24,8 @@ const deepest = 1_000
 
 /**
  * Reads one document. Refused: whatever XML 1.0 or Namespaces in XML refuses, a DOCTYPE of any kind, XML 1.1, an encoding
- * that is none of UTF-8, UTF-16 and US-ASCII, and what exceeds the limits. Comments and processing instructions are
- * dropped. Never throws on any text.
+ * that is none of UTF-8, UTF-16 and US-ASCII, and what exceeds the limits. Comments and processing instructions outside
+ * of the root are dropped. Never throws on any text.
  */
 export function readXml(text: string, limits: XmlLimits): Outcome<XmlElement> {
   if (text.length > limits.characters) {
@@ -37,12 +37,18 @@ export function readXml(text: string, limits: XmlLimits): Outcome<XmlElement> {
   const scan = scanXml(text, Math.min(limits.depth, deepest))
   if (scan.fault !== undefined) return refuse(text, scan.fault)
   const { namespaces } = limits
-  const tree: Tree = { scan, position: positions(text), next: 0, scopesLeft: namespaces, fault: undefined }
-  const entries: readonly Entry[] = parser.parse(withoutInstructions(scan))
-  const root = entries.find((entry) => textOf(entry) === undefined)
-  const value = root && build(tree, root, noNamespaces)
+  const tree: Tree = {
+    scan,
+    position: positions(text),
+    next: 0,
+    nextAside: 0,
+    scopesLeft: namespaces,
+    fault: undefined,
+  }
+  const value = buildRoot(tree, parser.parse(withMarks(scan)) as readonly Entry[])
   if (tree.fault !== undefined) return refuse(text, tree.fault)
-  if (value === undefined || tree.next !== scan.names.length) return refuse(text, disagreement(0))
+  const isWhole = tree.next === scan.names.length && tree.nextAside === scan.asides.length
+  if (value === undefined || !isWhole) return refuse(text, disagreement(0))
   return { ok: true, value, warnings: [] }
 }
 
@@ -64,11 +70,12 @@ const parser = new XMLParser({
   parseTagValue: false,
   trimValues: false,
   cdataPropName: '#cdata',
+  commentPropName: '#comment',
   maxNestedTags: deepest + 1,
   jPath: false,
 })
 
-/** One entry of the parser's answer: an element under its marked name, text, or a CDATA section. */
+/** One entry of the parser's answer: an element under its marked name, text, a CDATA section, or a mark for an aside. */
 type Entry = Readonly<Record<string, unknown>>
 
 interface Tree {
@@ -76,24 +83,40 @@ interface Tree {
   readonly position: (offset: number) => Position
   /** Number of the next element in document order. */
   next: number
+  /** Number of the next comment or processing instruction. */
+  nextAside: number
   /** How many more names elements that declare any may have in scope. */
   scopesLeft: number
   fault: Fault | undefined
 }
 
-/** The parser reads quotes inside processing instructions as if they were attributes, so it is not shown any. */
-function withoutInstructions(scan: Scan): string {
+/**
+ * The parser reads quotes inside processing instructions as if they were attributes, so it is not shown any: an empty
+ * comment marks where each of them and each comment stood.
+ */
+function withMarks({ text, start, asides }: Scan): string {
   let kept = ''
-  let from = scan.text.charCodeAt(0) === 0xfeff ? 1 : 0
-  for (const [start, end] of scan.instructions) {
-    kept += scan.text.slice(from, start)
+  let from = start
+  for (const [at, end] of asides) {
+    kept += `${text.slice(from, at)}<!---->`
     from = end
   }
-  return kept + scan.text.slice(from)
+  return kept + text.slice(from)
 }
+
+const isMark = (entry: Entry): boolean => entry['#comment'] !== undefined
 
 function disagreement(offset: number): Fault {
   return { code: 'XML-READERS-DISAGREE', message: 'two readings of this document differ, so it is refused', offset }
+}
+
+function buildRoot(tree: Tree, entries: readonly Entry[]): XmlElement | undefined {
+  let root: XmlElement | undefined
+  for (const entry of entries) {
+    if (isMark(entry)) tree.nextAside++
+    else if (textOf(entry) === undefined) root = build(tree, entry, noNamespaces)
+  }
+  return root
 }
 
 function build(tree: Tree, entry: Entry, outer: Namespaces): XmlElement | undefined {
@@ -111,8 +134,9 @@ function build(tree: Tree, entry: Entry, outer: Namespaces): XmlElement | undefi
   const expanded = expand(scope, qualifiedName, false)
   if (typeof expanded === 'string') return fail(tree, undeclared(expanded, offset))
   const attributes = raw === none ? noAttributes : buildAttributes(tree, raw, scope, offset)
-  const content = attributes && buildContent(tree, entries, scope)
-  if (attributes === undefined || content === undefined) return undefined
+  const built = attributes && buildContent(tree, entries, scope)
+  if (attributes === undefined || built === undefined) return undefined
+  const { content, mixed } = built
   const { namespace, prefix, name } = expanded
   return {
     namespace,
@@ -124,6 +148,7 @@ function build(tree: Tree, entry: Entry, outer: Namespaces): XmlElement | undefi
     text: joined(content),
     at,
     scope,
+    ...(mixed !== undefined && { mixed }),
   }
 }
 
@@ -185,17 +210,39 @@ function buildAttributes(
   return attributes
 }
 
-function buildContent(tree: Tree, entries: readonly Entry[], scope: Namespaces): Content | undefined {
+function buildContent(tree: Tree, entries: readonly Entry[], scope: Namespaces): Inside | undefined {
   const content: (XmlElement | string)[] = []
+  let mixed: (XmlElement | XmlAside | string)[] | undefined
   for (const entry of entries) {
+    if (isMark(entry)) {
+      mixed ??= [...content]
+      mixed.push(nextAside(tree))
+      continue
+    }
     const piece = textOf(entry) ?? build(tree, entry, scope)
     if (piece === undefined) return undefined
-    const last = content.length - 1
-    const before = content[last]
-    if (typeof piece === 'string' && typeof before === 'string') content[last] = before + piece
-    else if (piece !== '') content.push(piece)
+    append(content, piece)
+    if (mixed !== undefined) append(mixed, piece)
   }
-  return content
+  return { content, mixed }
+}
+
+interface Inside {
+  readonly content: Content
+  readonly mixed: XmlElement['mixed'] | undefined
+}
+
+/** Neighbouring text is one string. */
+function append(pieces: (XmlElement | XmlAside | string)[], piece: XmlElement | string): void {
+  const last = pieces.length - 1
+  const before = pieces[last]
+  if (typeof piece === 'string' && typeof before === 'string') pieces[last] = before + piece
+  else if (piece !== '') pieces.push(piece)
+}
+
+function nextAside(tree: Tree): XmlAside {
+  const [start, end] = tree.scan.asides[tree.nextAside++] ?? [0, 0]
+  return { markup: tree.scan.text.slice(start, end).replace(/\r\n?/g, '\n') }
 }
 
 /** The text of a piece of text or a CDATA section; undefined for an element. */

@@ -22,8 +22,10 @@ export interface Scan {
   readonly offsets: number[]
   /** Of each element, as they are written: references and white space are for `readXml` to resolve. */
   readonly attributes: (readonly RawAttribute[])[]
-  /** Start and end offsets of declaration and processing instructions, which carry nothing. */
-  readonly instructions: [number, number][]
+  /** Start and end offsets of comments and processing instructions. */
+  readonly asides: (readonly [number, number])[]
+  /** Where the document starts, behind a byte order mark and the XML declaration. */
+  start: number
   fault: Fault | undefined
 }
 
@@ -34,7 +36,8 @@ export function scanXml(text: string, maxDepth: number): Scan {
     names: [],
     offsets: [],
     attributes: [],
-    instructions: [],
+    asides: [],
+    start: 0,
     fault: undefined,
   }
   const forbidden = text.search(forbiddenCharacter)
@@ -75,6 +78,7 @@ function scanDocument(scan: Scan): void {
 function scanDeclaration(scan: Scan): number {
   const { text } = scan
   const start = text.charCodeAt(0) === 0xfeff ? 1 : 0
+  scan.start = start
   if (!/^<\?xml[ \t\r\n]/.test(text.slice(start, start + 6))) return start
   const close = text.indexOf('?>', start)
   const declared =
@@ -91,7 +95,7 @@ function scanDeclaration(scan: Scan): number {
   if (!/^(?:utf-8|utf-16|us-ascii)$/i.test(encoding)) {
     return fail(scan, start, `encoding \`${encoding}\` is not supported: use UTF-8`, 'XML-UNSUPPORTED-ENCODING')
   }
-  scan.instructions.push([start, close + 2])
+  scan.start = close + 2
   return close + 2
 }
 
@@ -143,6 +147,7 @@ function scanComment(scan: Scan, at: number): number {
   const dashes = scan.text.indexOf('--', at + 4)
   if (dashes < 0) return fail(scan, at, 'the comment has no end')
   if (scan.text.charCodeAt(dashes + 2) !== 0x3e) return fail(scan, dashes, 'a comment must not contain `--`')
+  scan.asides.push([at, dashes + 3])
   return dashes + 3
 }
 
@@ -157,7 +162,7 @@ function scanInstruction(scan: Scan, at: number): number {
   if (close !== behind && !isSpace(text.charCodeAt(behind))) {
     return fail(scan, behind, 'white space is missing after the name of the processing instruction')
   }
-  scan.instructions.push([at, close + 2])
+  scan.asides.push([at, close + 2])
   return close + 2
 }
 

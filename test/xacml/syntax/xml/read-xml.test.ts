@@ -23,6 +23,21 @@ describe('the tree of an XML document', () => {
     expect(read(text).content).toEqual(['admin'])
   })
 
+  test.each([
+    ['<a>ad<!-- x -->min</a>', ['ad', '<!-- x -->', 'min']],
+    ['<a>ad<?x y?>min</a>', ['ad', '<?x y?>', 'min']],
+    ['<a><!----></a>', ['<!---->']],
+    ['<a><!--1--><?x?><!--2--></a>', ['<!--1-->', '<?x?>', '<!--2-->']],
+    ['<a>1<![CDATA[2<!--]]>3<!--\r\n<b c="&d;\r-->4&#53;<![CDATA[6]]></a>', ['12<!--3', '<!--\n<b c="&d;\n-->', '456']],
+    ['<?xml version="1.0"?><!--1--><?x a="?><a>2<?y b="?></a><!--3-->', ['2', '<?y b="?>']],
+    ['<a>no comment, <![CDATA[<!-- 1 -->]]></a>', undefined],
+  ])('comments and instructions are kept in their places: %s', (text, mixed) => {
+    const root = read(text)
+    const pieces = root.mixed?.map((piece) => (typeof piece === 'object' && 'markup' in piece ? piece.markup : piece))
+    expect(pieces).toEqual(mixed)
+    expect(read(printElement(root)).mixed).toEqual(root.mixed)
+  })
+
   test('references in CDATA sections stand for themselves', () => {
     expect(read('<a>&amp;<![CDATA[&amp;]]>&#38;lt;</a>').text).toBe('&&amp;&lt;')
   })
@@ -78,12 +93,13 @@ describe('printing', () => {
   const text = fc.string({
     unit: fc.constantFrom('a', ' ', '\n', '\t', '\r', '<', '>', '&', '"', "'", ']]>', '😀', ';', '\u00a0'),
   })
+  const aside = fc.constantFrom('<!---->', '<!-- &a; <b> " -->', '<?c?>', '<?c d="\n?>')
   const { tree } = fc.letrec<{ tree: string }>((tie) => ({
     tree: fc
       .tuple(
         name,
         fc.uniqueArray(fc.tuple(name, text), { selector: ([key]) => key }),
-        fc.array(fc.oneof({ maxDepth: 3 }, text.map(printText), tie('tree')), { maxLength: 3 }),
+        fc.array(fc.oneof({ maxDepth: 3 }, text.map(printText), aside, tie('tree')), { maxLength: 3 }),
       )
       .map(([tag, attributes, inner]) => {
         const printed = attributes.map(([key, value]) => ` ${key}="${printAttribute(value)}"`).join('')
@@ -110,8 +126,10 @@ describe('printing', () => {
   }
 
   function withoutPositions(element: XmlElement): unknown {
-    const { namespace, prefix, attributes, scope, content } = element
-    const inner = content.map((piece) => (typeof piece === 'string' ? piece : withoutPositions(piece)))
-    return { namespace, prefix, name: element.name, attributes, scope: { ...scope }, content: inner }
+    const { namespace, prefix, name, attributes, scope, content, mixed } = element
+    const [inner, everything] = [content, mixed].map((pieces) =>
+      pieces?.map((piece) => (typeof piece === 'string' || 'markup' in piece ? piece : withoutPositions(piece))),
+    )
+    return { namespace, prefix, name, attributes, scope: { ...scope }, content: inner, mixed: everything }
   }
 })
