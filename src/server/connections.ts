@@ -23,10 +23,10 @@ export interface Attendance {
 
 /**
  * Past `connections` one that waits, for its first request or for its next, is cut for each that comes. Those that have never
- * said anything may have half the places: when they have more, the oldest of them is cut, so that many that say nothing cost
- * each other their place and nobody else. Otherwise it is the one that has waited longest: who has just come has said nothing
- * yet either, and must not lose its place at once where others hold theirs by half a header. Those with a request are never cut
- * for others; when they alone are too many the system turns new ones away at once.
+ * said anything hold half the places at most: when they have more, the oldest of them is cut, so that many that say nothing
+ * cost each other their place and, past that half, nobody else. Otherwise it is the one that has waited longest. More than that
+ * would be a trap: who has just come has said nothing yet either, and would lose its place at once where others hold theirs by
+ * half a header. Those with a request are never cut for others; when they alone are too many the system turns new ones away.
  */
 export function attend(server: Server, { connections, idle }: Room): Attendance {
   const waiting = createWaiting(connections / 2)

@@ -74,7 +74,7 @@ describe('requests one behind the other', () => {
 })
 
 describe('where there is no place left', () => {
-  test('many that say nothing cost each other their place, and nobody else', async () => {
+  test('many that say nothing have half the places, and cost nobody else the other half', async () => {
     await start(sayYes)
     const idle = [await asked(), await asked(), await asked()]
     const halfway = await open(half)
