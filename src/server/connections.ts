@@ -12,14 +12,23 @@ export interface Room {
 export interface Attendance {
   /** How many requests are being answered. */
   running(): number
-  /** From here until its answer has gone the connection of a request is not one that waits. */
-  begin(outgoing: ServerResponse): void
+  /**
+   * From here until its answer has gone the connection of a request is not one that waits. False: it is cut, for it asks more
+   * at once than it may, and nothing is to be done for this request.
+   */
+  begin(outgoing: ServerResponse): boolean
   /**
    * Cuts those that wait, also in the middle of a header: Node takes these for busy, and would wait for them when it is to close.
    * One that is still sending the body of a request that has been answered is left to its bounds: it would lose the answer.
    */
   dismiss(): void
 }
+
+/**
+ * Requests of one connection that are under way at once (RFC 9112 section 9.3.2). Node starts every one that it has read, a
+ * thousand of a single read: without a bound one connection would fill the memory.
+ */
+const maximumPipelined = 32
 
 /**
  * Past `connections` one that waits, for its first request or for its next, is cut for each that comes. Those that have never
@@ -42,9 +51,12 @@ export function attend(server: Server, { connections, idle }: Room): Attendance 
     begin(outgoing) {
       const { req: incoming } = outgoing
       const { socket } = incoming
+      const asked = (busy.get(socket) ?? 0) + 1
+      if (asked > maximumPipelined) socket.destroy()
+      if (socket.destroyed) return false
       running++
       waiting.delete(socket)
-      busy.set(socket, (busy.get(socket) ?? 0) + 1)
+      busy.set(socket, asked)
       whenOver(outgoing, () => {
         running--
         const left = busy.get(socket)! - 1
@@ -54,6 +66,7 @@ export function attend(server: Server, { connections, idle }: Room): Attendance 
           if (!socket.destroyed) waiting.add(socket, incoming)
         }
       })
+      return true
     },
     dismiss: () => waiting.cutAll(),
   }

@@ -45,8 +45,7 @@ export async function bind(options: ListenOptions): Promise<Bound> {
   const server = createServer(httpOptions(options))
   const attendance = attend(server, { connections, idle: options.uploadIdleSeconds * 1000 })
   const take: Answer = (incoming, outgoing) => {
-    attendance.begin(outgoing)
-    answer(incoming, outgoing)
+    if (attendance.begin(outgoing)) answer(incoming, outgoing)
   }
   server.on('request', take)
   // Node would send 100 Continue by itself, before anybody has decided whether the body may come

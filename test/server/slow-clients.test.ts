@@ -89,6 +89,24 @@ describe.concurrent('JSON bodies', () => {
 /** More than the buffers of the system between the two ends can take. */
 const manyBytes = 64 * 1024 * 1024
 
+describe('requests one behind the other', () => {
+  const health = 'GET /health HTTP/1.1\r\nHost: gateway\r\n\r\n'
+  const last = health.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')
+
+  test('as many as may be under way at once are all answered', async () => {
+    const wire = await openWire(gateway.port)
+    wire.send(health.repeat(31) + last)
+    expect((await wire.toEnd(soon)).match(/HTTP\/1\.1 200/g)).toHaveLength(32)
+  })
+
+  test('more than that cut the connection, and others are answered', async () => {
+    const wire = await openWire(gateway.port)
+    wire.send(health.repeat(500))
+    expect((await wire.toEnd(soon)).match(/HTTP\/1\.1 200/g)?.length ?? 0).toBeLessThan(500)
+    expect(await exchange(gateway.port, last)).toMatch(/^HTTP\/1\.1 200/)
+  })
+})
+
 describe('answers that nobody reads', () => {
   const isLinux = process.platform === 'linux'
   const outcomesOf = (id: string) => gateway.database.sql<{ status: number; bytes: string }[]>`
