@@ -63,9 +63,14 @@ function evaluate(
         prefix === '' ? '' : Object.hasOwn(namespaces, prefix) ? namespaces[prefix]! : null,
     }) as readonly unknown[]
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error)
-    return new Failure('syntax-error', `\`${text}\` cannot be evaluated: ${reason}`)
+    return new Failure('syntax-error', `\`${text}\` cannot be evaluated: ${reasonOf(error)}`)
   }
+}
+
+/** The engine's words without its suggestions, which name functions that are not for paths. */
+function reasonOf(error: unknown): string {
+  const [first = ''] = (error instanceof Error ? error.message : String(error)).split(/\n|\. Did you mean /, 1)
+  return first.replace(/Q\{[^}]*\}/g, '')
 }
 
 function isNode(item: unknown): item is ContentNode {

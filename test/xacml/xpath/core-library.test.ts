@@ -315,6 +315,16 @@ test.each([undefined, '2.0'] as const)('the attributes that are called `id` are 
   expect(select("id('x2 x1')", version)).toEqual(select('//w | //y', version))
 })
 
+test.each([
+  ["//w[substring('a')]", 'Function substring with arity of 1 not registered'],
+  ['id()', 'Function id with arity of 0 not registered'],
+  ['//w[name(1)]', 'XPTY0004'],
+])('%s fails without naming what paths cannot call', (path, reason) => {
+  const failure = selectNodes(document, path, {}, { limits, work: newWork(limits.steps) })
+  expect(failure).toMatchObject({ code: 'syntax-error', message: expect.stringContaining(reason) })
+  expect((failure as Failure).message).not.toMatch(/urn:|Did you mean/)
+})
+
 function read(xml: string): ContentDocument {
   const content = readContent({ xml, namespaces: {} }, limits)
   if (content instanceof Failure) throw new Error(content.message)
