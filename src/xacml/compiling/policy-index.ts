@@ -9,7 +9,8 @@ export interface PolicyIndex {
   readonly compiled: CompiledPolicy
   /**
    * Puts a child in under a name of the caller's choice: in the place of the one of that name, else before the child
-   * named, else last. The place is what ordered algorithms go by. Compiled with this index's vocabulary.
+   * named, else last. The place is what ordered algorithms go by. Compiled with this index's vocabulary, and not itself
+   * that of an index: what it requires is read once, now, and that changes. Such a one is bound to a reference instead.
    */
   readonly put: (name: string, child: CompiledPolicy, before?: string) => void
   /** False when there is none of that name. */
@@ -17,6 +18,9 @@ export interface PolicyIndex {
   readonly has: (name: string) => boolean
   readonly size: () => number
 }
+
+/** The nodes of all indexes. */
+const changing = new WeakSet<Node>()
 
 interface Place {
   readonly node: Node
@@ -36,9 +40,12 @@ export function createPolicyIndex(frame: PolicySet, options: Omit<CompileOptions
   const orders: number[] = []
   const index = buildIndex([], logic === 'only-one-applicable', vocabulary)
   const live: CombiningNode = { ...empty, children, index: logic === 'on-permit-apply-second' ? undefined : index }
+  changing.add(live)
 
   function put(name: string, child: CompiledPolicy, before?: string): void {
     if (child.vocabulary !== vocabulary) throw new TypeError('the policy was compiled with another vocabulary')
+    if (changing.has(child.node))
+      throw new TypeError('the policy set of an index goes into another by a bound reference')
     const known = places.get(name)
     if (known !== undefined) {
       const at = positionOf(known.order)

@@ -60,4 +60,23 @@ describe('createPolicyIndex', () => {
     const { determining } = decide(index.compiled, asks('a'), { now })
     expect(determining.flatMap(({ kind, id }) => (kind === 'Policy' ? [id] : []))).toEqual(expected)
   })
+
+  it('takes no other index in, for that changes; one is bound to a reference', () => {
+    const inner = firstApplicable()
+    inner.put('a', child('a', 'Permit'))
+    expect(() => firstApplicable().put('inner', inner.compiled)).toThrow('bound reference')
+    const outer = compile(
+      b.policySet('outer', { children: [{ kind: 'PolicySetIdReference', id: 'inner', at: { line: 1, column: 1 } }] }),
+      {
+        open: new Set(['inner']),
+      },
+    )
+    if (!outer.ok) throw new Error(outer.problems[0].message)
+    const { value } = outer
+    const bindings = new Map([['inner', inner.compiled]])
+    const decided = () => decide(value, asks('b'), { now, bindings }).decision
+    expect(decided()).toBe('NotApplicable')
+    inner.put('b', child('b', 'Deny'))
+    expect(decided()).toBe('Deny')
+  })
 })
