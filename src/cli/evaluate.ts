@@ -11,6 +11,7 @@ import {
 import { oneOf } from './arguments.ts'
 import { type Asked, readAsked } from './asked.ts'
 import type { Command } from './command.ts'
+import { visibleXml } from './visible.ts'
 
 const usage = `usage: portvakt evaluate --policy FILE [--policy FILE …] [--bind ID=FILE …] --request FILE [options]
 
@@ -36,7 +37,7 @@ export const evaluate: Command = {
 function respond({ assembly, request, now }: Asked, format: 'json' | 'xml'): string {
   const response = decide(assembly, request, now)
   return format === 'xml'
-    ? printResponseXml(response)
+    ? visibleXml(printResponseXml(response))
     : JSON.stringify(JSON.parse(printResponseJson(response)), null, 2)
 }
 

@@ -13,6 +13,7 @@ import {
   type Request,
 } from '../xacml/index.ts'
 import { InputError } from './command.ts'
+import { visibleLine } from './visible.ts'
 
 export async function readText(file: string): Promise<string> {
   try {
@@ -61,5 +62,5 @@ export const isError = ({ severity }: Problem): boolean => severity === 'error'
 
 export function problemLine(file: string, { at, severity, code, message }: Problem): string {
   const place = at === undefined ? file : `${file}:${at.line}:${at.column}`
-  return `${place}: ${severity} ${code}: ${message}`
+  return visibleLine(`${place}: ${severity} ${code}: ${message}`)
 }

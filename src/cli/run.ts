@@ -2,6 +2,7 @@
 import { nearest } from '../settings/nearest.ts'
 import { version } from '../wiring/version.ts'
 import { type Command, InputError, type Terminal, UsageError } from './command.ts'
+import { visible } from './visible.ts'
 
 interface Row {
   readonly about: string
@@ -36,7 +37,8 @@ const usage = [
 ].join('\n')
 
 /** Resolves with the exit code: 0 done, 1 refused or failed, 2 not understood. Rejects only for a bug. */
-export async function runCommand([name, ...argv]: readonly string[], terminal: Terminal): Promise<number> {
+export async function runCommand([name, ...argv]: readonly string[], bare: Terminal): Promise<number> {
+  const terminal = shielded(bare)
   if (name === 'help' || name === '--help' || name === '-h') return help(argv[0], terminal)
   if (name === '--version' || name === '-v' || name === 'version') {
     await terminal.print(`${version}\n`)
@@ -57,6 +59,13 @@ export async function runCommand([name, ...argv]: readonly string[], terminal: T
     return 1
   }
 }
+
+/** Whatever a command prints, and whoever wrote it. */
+const shielded = ({ print, complain, listen }: Terminal): Terminal => ({
+  print: (text) => print(visible(text)),
+  complain: (text) => complain(visible(text)),
+  listen,
+})
 
 const rowOf = (name: string | undefined): Row | undefined =>
   name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined

@@ -45,6 +45,17 @@ describe('check', () => {
     expect(out).toMatch(/broken\.xml:\d+:\d+: error XACML-[A-Z-]+: .*nonsense/)
   })
 
+  it('shows what cannot be seen by its number', async () => {
+    const steering = await file(
+      'steering.xml',
+      '<Policy xmlns="urn:oasis:names:tc:xacml:3.0:core:schema:wd-17" PolicyId="p" Version="1.0"' +
+        ' RuleCombiningAlgId="a\u009b31m\u202eb&#x1f600;&#xe0001;"><Target/></Policy>',
+    )
+    const { out } = await run('check', steering)
+    expect(out).toMatch(/steering\.xml:\d+:\d+: error .*a\\u009b31m\\u202eb😀\\udb40\\udc01/u)
+    expect(out).not.toMatch(/(?!\n)\p{C}/u)
+  })
+
   it('applies the rules of uploads when it is told the resource', async () => {
     const { code, out } = await run('check', base, '--resource', 'another')
     expect(code).toBe(1)

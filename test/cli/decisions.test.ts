@@ -23,6 +23,7 @@ const changes: Record<number, Omit<Sample, 'id' | 'now'>> = {
   6: { systemUser: machine },
   7: { instance: 'transfer-7' },
   8: { resource: '=cmd|"calc"', instance: '\u001b[31mred' },
+  9: { instance: '\u009b31mred \u202eder' },
 }
 
 const given = process.env.PORTVAKT_DATABASE_URL
@@ -67,6 +68,23 @@ describe('portvakt decisions', () => {
   ])('--format %s --limit %s', async (format, limit, lines) => {
     const { out } = await run('decisions', '--format', format, ...(limit === undefined ? [] : ['--limit', limit]))
     expect(out.trim().split(/\r?\n/)).toHaveLength(lines)
+  })
+})
+
+describe('what cannot be seen is shown by its number', () => {
+  const shown = '"\\u009b31mred \\u202eder"'
+  test.each<[string, string[]]>([
+    ['one decision', ['show', id(9)]],
+    ['json', ['--transfer', '\u009b31mred \u202eder', '--format', 'json']],
+    ['ndjson', ['--transfer', '\u009b31mred \u202eder', '--format', 'ndjson']],
+    ['csv', ['--transfer', '\u009b31mred \u202eder', '--format', 'csv']],
+    ['table', ['--transfer', '\u009b31mred \u202eder']],
+  ])('%s', async (form, argv) => {
+    const { code, out } = await run('decisions', ...argv)
+    expect(code).toBe(0)
+    expect(out).not.toMatch(/(?![\r\n])\p{C}/u)
+    if (!['csv', 'table'].includes(form)) expect(out).toContain(shown)
+    if (form === 'json') expect(JSON.parse(out)).toMatchObject([{ instance: '\u009b31mred \u202eder' }])
   })
 })
 

@@ -1,5 +1,6 @@
 /** What the demo is played on: calls to the gateway, each printed as one line, and a count of what went wrong. */
 import type { Gateway } from '../../main.ts'
+import { visible } from '../visible.ts'
 
 export interface Stage {
   readonly url: string
@@ -36,7 +37,7 @@ export function createStage({ url, issuer }: Gateway, signal: AbortSignal): Stag
 }
 
 export const say = (text: string): void => {
-  process.stdout.write(`${text}\n`)
+  process.stdout.write(`${visible(text)}\n`)
 }
 
 /** What a request carries: JSON, or bytes of some type, or a form. */
