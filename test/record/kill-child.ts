@@ -1,6 +1,5 @@
 /** Writes decisions as fast as it can and prints the id of each that was acknowledged, until it is killed. */
 import { randomBytes } from 'node:crypto'
-import { writeSync } from 'node:fs'
 import { openSql } from '../../src/database/sql.ts'
 import { recorderOn } from './recorders.ts'
 import { idAt, sample } from './samples.ts'
@@ -14,7 +13,8 @@ async function write(): Promise<void> {
     const now = new Date()
     const id = idAt(now, number++)
     await recorder.decision(sample({ id, now }))
-    writeSync(1, `${id}\n`)
+    // a pipe may be full for a moment: `writeSync` would throw then
+    await new Promise<void>((resolve) => process.stdout.write(`${id}\n`, () => resolve()))
   }
 }
 await Promise.all(Array.from({ length: 50 }, write))
