@@ -53,7 +53,8 @@ describe('transact', () => {
         { wait },
       )
     expect(await Promise.all([lockBoth('a', 'b'), lockBoth('b', 'a')])).toEqual(['a', 'b'])
-    expect(inside).toBe(3)
+    // the second try may take its first row before the other has woken, and meet it again
+    expect(inside).toBeGreaterThanOrEqual(3)
   })
 
   test('gives up after six attempts and throws what PostgreSQL said', async () => {
