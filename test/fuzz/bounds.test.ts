@@ -374,6 +374,51 @@ describe('a request of many decisions', () => {
   })
 })
 
+describe('paths', () => {
+  const path = (i: number): string => `/a${i}[${repeat(40, (n) => `b${n}=c[last()-0]/d or `)}true()]`
+  const selecting = (text: string): string =>
+    apply(
+      '1.0:boolean-one-and-only',
+      `<AttributeSelector MustBePresent="false" Category="${subject}" Path="${text}" DataType="${xsd('boolean')}"/>`,
+    )
+
+  test('of one policy are parsed for no more than `steps`, equal ones once', () => {
+    const paths = (count: number, of: (i: number) => string) =>
+      checkPolicy(
+        read(
+          deniesIf(
+            apply(
+              '1.0:or',
+              repeat(count, (i) => selecting(of(i))),
+            ),
+          ),
+        ),
+        { limits: defaultLimits },
+      )
+    expect(paths(500, path)).toMatchObject([{ code: 'XACML-BAD-PATH', message: expect.stringContaining('`steps`') }])
+    expect(paths(500, () => path(0))).toEqual([])
+  })
+
+  test('of a decision are paid before they are parsed', () => {
+    const content = { xml: '<r/>', namespaces: {} }
+    const request = { ...requestOf({}), categories: [{ category: subject, content, attributes: [] }] }
+    const either = repeat(300, () =>
+      apply(
+        '1.0:string-is-in',
+        literal('string', 'x'),
+        selecting(path(0))
+          .replace(/^.*?>|<\/Apply>$/g, '')
+          .replaceAll(xsd('boolean'), xsd('string')),
+      ),
+    )
+    const responses = responsesOf({ policy: read(deniesIf(apply('1.0:or', either))), request })
+    for (const { results } of Object.values(responses))
+      expect(results).toMatchObject([
+        { decision: 'Indeterminate', status: { message: expect.stringContaining('`steps`') } },
+      ])
+  })
+})
+
 /** The least that goes beyond each limit, and where it is told. */
 const deep = (levels: number): string => apply('1.0:not', '').replace('</Apply>', '').repeat(levels)
 const nested = (levels: number): string =>

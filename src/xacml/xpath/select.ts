@@ -7,7 +7,7 @@ import { exhaust, takeStep, type Work } from '../work.ts'
 import type { ContentDocument, ContentNode } from './content.ts'
 import { followFirstVersion } from './first-version.ts'
 import { followIds, type Searched } from './ids.ts'
-import { type Path, parsePath } from './path.ts'
+import { type Path, parsePath, stepsToParse } from './path.ts'
 
 /** Most of what a selection costs when the document is small, in elementary steps. */
 const stepsToStart = 20
@@ -29,6 +29,8 @@ export function selectNodes(
   namespaces: Namespaces,
   { limits, from = document.root, version, work }: Selecting,
 ): readonly ContentNode[] | Failure {
+  const unpaid = text.length > limits.patternCharacters ? undefined : takeStep(work, stepsToParse(text))
+  if (unpaid !== undefined) return unpaid
   const path = parsePath(text, namespaces, limits)
   if (typeof path === 'string') return new Failure('syntax-error', path)
   const refused = takeStep(work, stepsToStart + document.nodes ** path.degree)
