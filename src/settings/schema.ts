@@ -186,7 +186,10 @@ export const fields = {
   connections: wholeNumber(
     10_000,
     { min: 10, max: 1_000_000 },
-    { about: 'Connections held at once. Above it those that have waited longest without a request are closed.' },
+    {
+      about:
+        'Connections held at once. Above it those that wait without a request are closed, silent ones first when they hold more than half.',
+    },
   ),
   jsonBodyBytes: wholeNumber(
     mebibyte,

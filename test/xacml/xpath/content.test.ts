@@ -60,11 +60,11 @@ describe('selecting', () => {
     expect(selected).toMatchObject({ code })
   })
 
-  test('costs the nodes to the power of the searches', () => {
+  test('costs its parsing, and the nodes to the power of the searches', () => {
     const paid = ['/d:doc', '//d:doc', '//d:doc[//x]'].map((path) => {
       const work = newWork(limits.steps)
       selectNodes(document, path, namespaces, { limits, work })
-      return limits.steps - work.stepsLeft - 20
+      return limits.steps - work.stepsLeft - 20 - 15 * path.length
     })
     expect(paid).toEqual([document.nodes, document.nodes, document.nodes ** 2])
   })
