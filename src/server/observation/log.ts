@@ -31,7 +31,7 @@ export const createLog = ({ level, version, write, onBroken }: LogOptions): Log 
   if (onBroken !== undefined)
     standard?.on('error', (error: NodeJS.ErrnoException) => void (error.code === 'EPIPE' && onBroken()))
   const out = write ?? ((line: string) => standard?.write(line))
-  const stream: DestinationStream = { write: (line) => out(blankCredentials(line)) }
+  const stream: DestinationStream = { write: (line) => out(showControls(blankCredentials(line))) }
   const logger = pino(
     {
       level,
@@ -45,6 +45,12 @@ export const createLog = ({ level, version, write, onBroken }: LogOptions): Log 
   )
   return { logger, flush: () => flushQuietly(standard) }
 }
+
+/** JSON escapes the controls of ASCII only. The others, and what turns text around, would steer a terminal that shows the log. */
+const showControls = (line: string): string =>
+  line.replace(/[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, numbered)
+
+const numbered = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 
 /** The synchronous way tries for ever on a pipe that nobody reads, this one is told so. */
 const flushQuietly = (standard: ReturnType<typeof destination> | undefined): Promise<void> =>

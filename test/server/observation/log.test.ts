@@ -21,13 +21,16 @@ describe('the log', () => {
     expect(new Date(String(line.time)).getTime()).not.toBeNaN()
   })
 
-  test.each(['a\nb', 'a\r\n{"level":"fatal"}', '\u2028', '"}\n{"x":"', '\u001b[31m'])('%j begins no line', (text) => {
-    const { lines, logger } = create()
-    logger.info({ path: text }, text)
-    expect(lines).toHaveLength(1)
-    expect(lines[0]?.trimEnd()).not.toMatch(/\p{Cc}/u)
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ path: text, message: text })
-  })
+  test.each(['a\nb', 'a\r\n{"level":"fatal"}', '\u2028', '"}\n{"x":"', '\u001b[31m', '\u009b31m\u202e'])(
+    '%j begins no line and steers no terminal',
+    (text) => {
+      const { lines, logger } = create()
+      logger.info({ path: text }, text)
+      expect(lines).toHaveLength(1)
+      expect(lines[0]?.trimEnd()).not.toMatch(/\p{Cc}|\p{Cf}|\u2028/u)
+      expect(JSON.parse(lines[0] ?? '')).toMatchObject({ path: text, message: text })
+    },
+  )
 
   test.each<readonly [string, object]>([
     ['a field of that name', { authorization: 'Basic c2VjcmV0' }],
