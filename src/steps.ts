@@ -153,6 +153,8 @@ export interface Described {
 export interface LookUp {
   /** Entities of the change feed. */
   readonly restsOn: readonly string[]
+  /** What else decides what is found, where that is not the resource: part of the key of a cached decision. */
+  readonly by: readonly string[] | undefined
   fetch(): Promise<readonly AttributeFact[]>
 }
 

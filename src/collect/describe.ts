@@ -81,7 +81,8 @@ function lookUpsOf(
     const wanted = wantedOf(source.gives)
     if (wanted.every((name) => isAmong(given, name) || isAmong(lasting, name))) continue
     const restsOn = source.restsOn(about)
-    if (restsOn !== undefined) lookUps.push({ restsOn, fetch: () => source.fetch(registry, about) })
+    if (restsOn !== undefined)
+      lookUps.push({ restsOn, by: source.by?.(about), fetch: () => source.fetch(registry, about) })
   }
   return lookUps
 }

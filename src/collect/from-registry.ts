@@ -46,6 +46,11 @@ export interface Source {
   readonly gives: readonly string[]
   /** Entities of the change feed; undefined when the source has nothing to look up for this request. */
   readonly restsOn: (about: About) => readonly string[] | undefined
+  /**
+   * What it finds depends on these too, in what role each entity stands included: a policy need not look at them. The
+   * resource is part of every key; the first tells the sources apart.
+   */
+  readonly by?: (about: About) => readonly string[]
   readonly fetch: (registry: Registry, about: About) => Promise<readonly AttributeFact[]>
 }
 
@@ -104,6 +109,7 @@ export const sources: readonly Source[] = [
       ask.resource === undefined || ask.party === undefined
         ? undefined
         : [`party:${ask.party}`, `resource:${ask.resource}`],
+    by: ({ ask }) => ['party', ask.party!, ask.action],
     fetch: async (registry, { ask }) => [
       strings(
         'resource',
@@ -118,6 +124,7 @@ export const sources: readonly Source[] = [
       ask.resource === undefined || ask.recipients === undefined
         ? undefined
         : [`resource:${ask.resource}`, ...ask.recipients.map((recipient) => `party:${recipient}`)],
+    by: ({ ask }) => ['recipients', ...ask.recipients!],
     fetch: async (registry, { ask }) => [
       strings('resource', resource.recipientListed, await listedRecipients(registry, ask)),
     ],

@@ -2,7 +2,7 @@
  * The key of a cached decision: everything that was given and that a policy looks at, and the version of everything it
  * rests on. Every string carries its length and every list its count, so two different questions never share a key.
  */
-import type { AttributeFact } from '../steps.ts'
+import type { AttributeFact, LookUp } from '../steps.ts'
 import { dataTypes, type TypedValue } from '../xacml/index.ts'
 
 export interface KeyParts {
@@ -17,6 +17,7 @@ export interface KeyParts {
   readonly given: readonly (AttributeFact | undefined)[]
   readonly restsOn: readonly string[]
   readonly versions: readonly bigint[]
+  readonly lookUps?: readonly Pick<LookUp, 'by'>[]
 }
 
 export type PlaceOf = (category: string, id: string) => number | undefined
@@ -28,6 +29,8 @@ export function cacheKey(parts: KeyParts): string {
   parts.restsOn.forEach((entity, index) => {
     text += `${sized(entity)}${parts.versions[index]};`
   })
+  if (parts.lookUps === undefined) return text
+  for (const { by } of parts.lookUps) if (by !== undefined) text += `${by.length}#${by.map(sized).join('')}`
   return text
 }
 

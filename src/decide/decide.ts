@@ -265,10 +265,11 @@ function siftOnce({ plan, sifted }: Preparation, all: readonly AttributeFact[]):
 
 /** undefined for what nobody may find: what depends on the clock or a changing state, and what does not hold. */
 function keyOf({ resource }: Ask, grounds: Grounds): string | undefined {
-  const { preparation, lasting, given, restsOn, versions, isOvertaken } = grounds
+  const { preparation, lasting, given, lookUps, restsOn, versions, isOvertaken } = grounds
   const { plan, basis } = preparation
   if (isOvertaken || !plan.cacheable || given.some(({ volatile }) => volatile === true)) return undefined
-  return cacheKey({ basis, resource, lasting: lasting.encoded, placeOf: plan.placeOf, given, restsOn, versions })
+  const { placeOf } = plan
+  return cacheKey({ basis, resource, lasting: lasting.encoded, placeOf, given, restsOn, versions, lookUps })
 }
 
 const partOf = (

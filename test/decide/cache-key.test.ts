@@ -15,6 +15,7 @@ const parts: fc.Arbitrary<KeyParts> = fc
     basis: text,
     resource: fc.option(text, { nil: undefined }),
     given: fc.array(fc.option(fact, { nil: undefined }), { maxLength: 3 }),
+    lookUps: fc.array(fc.record({ by: fc.array(text, { maxLength: 3 }) }), { maxLength: 3 }),
     rests: fc.array(fc.tuple(text, fc.bigInt(0n, 20n)), { maxLength: 3 }),
   })
   .map(({ rests, ...rest }) => ({

@@ -49,6 +49,8 @@ export interface Database {
   accessListMode: 'Enabled' | 'Disabled'
   /** Organisations on the one list there is, which is connected. */
   members: readonly string[]
+  /** Actions that its connection covers; every action when left out. */
+  covers?: readonly string[]
 }
 
 export interface WorldOptions {
@@ -106,8 +108,10 @@ export function createWorld({ policies: gateway, database: given, ...options }: 
         delegable: false,
       })),
     listsOf: (organisation) => read('lists', () => (database.members.includes(organisation) ? ['digdir:list'] : [])),
-    connectedListsOf: (organisation) =>
-      read('lists', () => (database.members.includes(organisation) ? ['digdir:list'] : [])),
+    connectedListsOf: (organisation, _resource, action) =>
+      read('lists', () =>
+        database.members.includes(organisation) && database.covers?.includes(action) !== false ? ['digdir:list'] : [],
+      ),
     systemUser: async () => undefined,
     minimumLevels: async () => ({}),
   }
