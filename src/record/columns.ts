@@ -44,6 +44,9 @@ export function tag(name: TagName, value: string): string {
   return `${name}:${storable(value)}`
 }
 
+/** Stands for a resource whose id is personal: the record is about something that no tag may name, and nobody owns. */
+const unnamedResource = 'resource:'
+
 function tagsOf(entry: Entry, frame: Frame): readonly string[] {
   const tags = new Set<string>()
   const add = (name: TagName, text: Text | undefined): void => {
@@ -51,7 +54,10 @@ function tagsOf(entry: Entry, frame: Frame): readonly string[] {
   }
   add('organisation', entry.caller.organisation)
   if (entry.caller.vendor !== entry.caller.organisation) add('vendor', entry.caller.vendor)
-  for (const part of entry.parts) for (const name of partColumns) add(name, part[name])
+  for (const part of entry.parts) {
+    for (const name of partColumns) add(name, part[name])
+    if (typeof part.resource === 'object') tags.add(unnamedResource)
+  }
   for (const part of frame.parts) for (const id of part.determining) add('rule', id)
   return tags.size > mostTags ? [...tags].slice(0, mostTags) : [...tags]
 }

@@ -1,7 +1,7 @@
 import type { Queryable, Sql } from '../database/sql.ts'
 import { untilStopped } from '../database/until-stopped.ts'
 import { idTolerance, timeOfId } from './build-entry.ts'
-import { type TagName, tag } from './columns.ts'
+import { mostTags, type TagName, tag } from './columns.ts'
 import { type Entry, type Frame, parseEntry, parseFrame } from './entry.ts'
 import { sqlState } from './failure.ts'
 import { openCommitments, parseOpenings } from './personal.ts'
@@ -19,6 +19,8 @@ export interface DecisionFilter {
   readonly vendor?: string
   readonly systemUser?: string
   readonly resource?: string
+  /** About none but these resources, as far as tags tell of all its parts. */
+  readonly onlyAbout?: readonly string[]
   /** Transfer. */
   readonly instance?: string
   readonly party?: string
@@ -103,6 +105,10 @@ function selectRows(sql: Queryable, filter: DecisionFilter, after: Position | un
   where('d.tags @> ?::text[]', tags.length === 0 ? undefined : tags)
   const either = filter.caller === undefined ? [] : [tag('organisation', filter.caller), tag('vendor', filter.caller)]
   where('d.tags && ?::text[]', either.length === 0 ? undefined : either)
+  where(
+    isOnlyAbout,
+    filter.onlyAbout?.map((resource) => tag('resource', resource)),
+  )
   where('p.system_user_id = ?', filter.systemUser)
   where('d.action = ?', filter.action)
   where('d.operation = ?', filter.operation)
@@ -126,6 +132,9 @@ function selectRows(sql: Queryable, filter: DecisionFilter, after: Position | un
     parameters,
   )
 }
+
+const isOnlyAbout = `cardinality(d.tags) < ${mostTags} and not exists (
+  select from unnest(d.tags) as about (tag) where starts_with(tag, 'resource:') and tag <> all (?::text[]))`
 
 function tagsOf(filter: DecisionFilter): string[] {
   const names: readonly TagName[] = ['organisation', 'resource', 'instance', 'party', 'rule']

@@ -58,9 +58,13 @@ export function rulesOf(row: DecisionRow): string[] {
   return row.tags.filter((tag) => tag.startsWith('rule:')).map((tag) => tag.slice('rule:'.length))
 }
 
-/** Every resource that a part of it, advisory ones included, is about. */
-export const resourcesOf = ({ parts }: Entry): string[] => [
-  ...new Set(parts.flatMap(({ resource }) => (typeof resource === 'string' ? [storable(resource)] : []))),
+/** Every resource that a part of it, advisory ones included, is about; one that has been erased is nobody's. */
+export const resourcesOf = ({ entry, personal }: Pick<StoredDecision, 'entry' | 'personal'>): string[] => [
+  ...new Set(
+    entry.parts.flatMap(({ resource }) =>
+      resource === undefined ? [] : [storable(readText(resource, personal) ?? '')],
+    ),
+  ),
 ]
 
 /** The same, as far as a list can tell; undefined when there are more than a row has room for. */

@@ -27,6 +27,13 @@ export async function findOwners(sql: Queryable, identifiers: readonly string[])
   return new Map(rows.map(({ identifier, owner }) => [identifier, owner]))
 }
 
+/** All resources of the owner of this one, itself and deleted ones too; none when it was never there. */
+export async function findOfSameOwner(sql: Queryable, identifier: string): Promise<readonly string[]> {
+  const rows = await sql<{ identifier: string }[]>`
+    select identifier from resource where owner = (select owner from resource where identifier = ${identifier})`
+  return rows.map((row) => row.identifier)
+}
+
 /** A resource with its file transfer settings; what is not set is absent. */
 export interface TransferResource {
   readonly id: string

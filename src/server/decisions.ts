@@ -20,6 +20,8 @@ export interface Conditions {
   readonly decision?: string
   readonly code?: string
   readonly trace?: string
+  /** About none but these resources. */
+  readonly onlyAbout?: readonly string[]
 }
 
 export interface Decision {
@@ -49,6 +51,8 @@ export interface DecisionRecord {
   find(id: string): Promise<Decision | undefined>
   /** Who owns each resource, or owned it before it was deleted: nine digits. */
   ownersOf(resources: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** All resources of the owner of this one. */
+  ofSameOwner(resource: string): Promise<readonly string[]>
   /** Why, evaluated again with the policies of then; undefined when that cannot be done any more. */
   explain(id: string): Promise<unknown>
 }
@@ -139,12 +143,10 @@ function list(record: DecisionRecord, request: DoorRequest): Route<Asked | undef
     async handle(grant, asked, decided) {
       const readable = readableBy(decided)
       const { conditions, ...page } = asked!
-      const found = await record.list(conditions, page)
+      const own = readable.kind === 'all' ? undefined : await record.ofSameOwner(readable.resource)
+      const found = await record.list(own === undefined ? conditions : narrow(conditions, own), page)
       if (found.kind === 'page') {
-        const data =
-          readable.kind === 'all'
-            ? found.rows.map((row) => row.json())
-            : await printOwn(record, readable.resource, conditions, found.rows)
+        const data = own === undefined ? found.rows.map((row) => row.json()) : printOwn(new Set(own), found.rows)
         return done(jsonAnswer(200, { links: { next: nextLink(request, found.next) }, data }))
       }
       const errors =
@@ -170,21 +172,12 @@ function readableBy<M>({ parts }: Decided<M>): Readable {
 /** Conditions on one part of several: what meets them may be the part that is not to be seen. */
 const conditionsOnParts = ['instance', 'party', 'rule', 'action'] as const
 
-async function printOwn(
-  record: DecisionRecord,
-  only: string,
-  conditions: Conditions,
-  rows: readonly ListedDecision[],
-): Promise<readonly unknown[]> {
-  const owners = await record.ownersOf([...new Set([only, ...rows.flatMap(({ resources = [] }) => resources)])])
-  const owner = owners.get(only)
-  const own = new Set([...owners.keys()].filter((resource) => owners.get(resource) === owner))
-  const isGuess = conditionsOnParts.some((name) => conditions[name] !== undefined)
-  return rows.flatMap((row) => {
-    if (row.resources?.every((resource) => own.has(resource)) === true) return [row.json()]
-    return isGuess ? [] : [row.veiled(own)]
-  })
-}
+/** With such a condition the record looks only among what may be seen whole: a page, and whether one follows, tell of nothing else. */
+const narrow = (conditions: Conditions, own: readonly string[]): Conditions =>
+  conditionsOnParts.some((name) => conditions[name] !== undefined) ? { ...conditions, onlyAbout: own } : conditions
+
+const printOwn = (own: ReadonlySet<string>, rows: readonly ListedDecision[]): readonly unknown[] =>
+  rows.map((row) => (row.resources?.every((resource) => own.has(resource)) === true ? row.json() : row.veiled(own)))
 
 function nextLink({ incoming }: DoorRequest, cursor: string | undefined): string | null {
   if (cursor === undefined) return null

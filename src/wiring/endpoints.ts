@@ -14,7 +14,7 @@ import { upload } from '../handle/transfer/upload.ts'
 import { getDecision, listDecisions } from '../record/query.ts'
 import { decisionJson, listedResourcesOf, resourcesOf, storedDecisionJson, veiledDecisionJson } from '../record/row.ts'
 import { checkUpload } from '../registry/check-upload.ts'
-import { findOwners, findTransferResource } from '../registry/index.ts'
+import { findOfSameOwner, findOwners, findTransferResource } from '../registry/index.ts'
 import { textAnswer } from '../server/answer.ts'
 import { fileTransferEndpoints } from '../server/broker/file-transfers.ts'
 import { serviceOwnerEndpoints } from '../server/broker/service-owners.ts'
@@ -98,9 +98,10 @@ export function buildEndpoints(
       async find(id) {
         const stored = await getDecision(sql, id)
         if (stored === undefined) return undefined
-        return { resources: resourcesOf(stored.entry), json: storedDecisionJson(stored) }
+        return { resources: resourcesOf(stored), json: storedDecisionJson(stored) }
       },
       ownersOf: (resources) => findOwners(sql, resources),
+      ofSameOwner: (resource) => findOfSameOwner(sql, resource),
       // loaded when somebody asks: it brings the plain evaluator
       explain: async (id) => (await import('./explanation.ts')).explainDecision(sql, id, limits),
     }),

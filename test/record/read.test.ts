@@ -57,6 +57,8 @@ describe('listing decisions', () => {
     [{ systemUser: machine }, [6]],
     [{ instance: 'transfer-7', action: 'write' }, [7]],
     [{ trace: 'none' }, []],
+    [{ onlyAbout: ['other', '=cmd|"calc"'] }, [8, 3]],
+    [{ onlyAbout: [] }, []],
   ]
   it.each(cases)('by %j', async (filter, expected) => {
     expect(await find(filter)).toEqual(expected)

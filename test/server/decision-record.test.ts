@@ -243,6 +243,62 @@ describe('reading it', () => {
     expect(whole.resource).toBe(foreign)
   })
 
+  test('whether a page follows tells an owner nothing of the parts of others, and pages reach all of its own', async () => {
+    const mine = 'resource-of-two'
+    const foreign = 'resource-of-the-other'
+    const other = await gateway.token(organisations.stranger, scopes.owner)
+    await makeResource(gateway, cast.owner, mine)
+    await registerOwner(gateway, other, 'other')
+    const authority = resourceDocument(foreign).hasCompetentAuthority
+    const document = {
+      hasCompetentAuthority: { ...authority, organization: organisations.stranger, orgcode: 'other' },
+    }
+    await makeResource(gateway, other, foreign, { document })
+    const asker = await gateway.token(organisations.vendor, 'altinn:authorization/authorize.admin')
+    const about = (id: string, instance: string) => ({
+      Attribute: [
+        { AttributeId: 'urn:altinn:resource', Value: id },
+        { AttributeId: 'urn:altinn:resource:instance-id', Value: instance },
+      ],
+    })
+    const ask = async (...Resource: ReturnType<typeof about>[]) => {
+      const AccessSubject = [
+        { Attribute: [{ AttributeId: 'urn:altinn:organization:identifier-no', Value: organisations.sender }] },
+      ]
+      const Action = [{ Attribute: [{ AttributeId: actionId, Value: 'write' }] }]
+      const { status } = await gateway.call('POST', paths.authorize, {
+        token: asker,
+        json: { Request: { AccessSubject, Action, Resource } },
+      })
+      expect(status).toBe(200)
+    }
+    const list = async (token: string, query: string) => {
+      const path = `${paths.decisions}?resource=${mine}&operation=authorize&limit=1&${query}`
+      return (await gateway.call('GET', path, { token })).json
+    }
+    for (let time = 0; time < 3; time++) {
+      await ask(about(mine, 'seen'))
+      await ask(about(mine, 'seen'), about(foreign, 'secret'))
+    }
+    auditor = await gateway.token(organisations.vendor, 'portvakt:decisions.read')
+    const all = await list(auditor, 'transfer=secret')
+    expect(all.links.next).not.toBeNull()
+    const [{ rules }] = (await list(auditor, 'transfer=seen')).data
+    for (const guess of ['transfer=secret', 'transfer=other', 'rule=other', `transfer=secret&rule=${rules[0]}`])
+      expect(await list(cast.owner, guess)).toEqual({ links: { next: null }, data: [] })
+    for (const own of ['transfer=seen', `rule=${encodeURIComponent(rules[0])}`]) {
+      const seen: string[] = []
+      let page = await list(cast.owner, own)
+      for (;;) {
+        seen.push(...page.data.map((row: { id: string }) => row.id))
+        if (page.links.next === null) break
+        expect(page.data).toHaveLength(1)
+        page = (await gateway.call('GET', page.links.next, { token: cast.owner })).json
+      }
+      expect(new Set(seen).size).toBe(3)
+    }
+  })
+
   test('pages meet without a gap', async () => {
     const all = (
       await gateway.call('GET', `${paths.decisions}?resource=${resource}&operation=initialize&limit=1000`, {

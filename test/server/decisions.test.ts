@@ -16,6 +16,7 @@ const record: DecisionRecord = {
       ['own', '991825827'],
       ['foreign', '123456785'],
     ]),
+  ofSameOwner: async () => ['own'],
   explain: async () => undefined,
 }
 
