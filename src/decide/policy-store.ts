@@ -54,13 +54,18 @@ export interface ResourcePolicy {
 export const hashOf = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex')
 
 /** Parses and compiles the files of the policies folder. Any finding refuses the start: there is no gateway without them. */
-export function loadGatewayPolicies(files: readonly PolicyText[], limits: Limits): Outcome<GatewayPolicies> {
+export function loadGatewayPolicies(
+  files: readonly PolicyText[],
+  limits: Limits,
+  checkMore: (policy: Policy | PolicySet) => readonly Problem[] = () => [],
+): Outcome<GatewayPolicies> {
   const documents: (Policy | PolicySet)[] = []
   const versions: PolicyVersion[] = []
   for (const { name, text } of files) {
     const parsed = parsePolicy(text, limits)
     if (!parsed.ok) return { ok: false, problems: inFile(name, parsed.problems) }
-    const errors = checkPolicy(parsed.value, { limits }).filter(({ severity }) => severity === 'error')
+    const found = [...checkPolicy(parsed.value, { limits }), ...checkMore(parsed.value)]
+    const errors = found.filter(({ severity }) => severity === 'error')
     const [first, ...rest] = errors
     if (first !== undefined) return { ok: false, problems: inFile(name, [first, ...rest]) }
     documents.push(parsed.value)

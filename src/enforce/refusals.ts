@@ -32,7 +32,8 @@ export function refusalOf(obligations: readonly Obligation[], reason: string): R
   return refuseWithoutAccess(`${reason}; the Deny carries no refusal that can be read`)
 }
 
-function readRefusal(obligation: Obligation, reason: string): Refusal | undefined {
+/** Undefined when the obligation does not say, or asks for what is no refusal. */
+export function readRefusal(obligation: Obligation, reason: string): Refusal | undefined {
   const read = (id: string): string | undefined => {
     const values = obligation.assignments.filter((assignment) => assignment.attributeId === id)
     return values.length === 1 ? String(values[0]!.value) : undefined

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type GatewayPolicies, loadGatewayPolicies, type PolicyText } from '../decide/policy-store.ts'
+import { checkRefusals } from '../enforce/check-refusals.ts'
 import type { Settings } from '../settings/settings.ts'
 import { UnusableSetting } from './unusable.ts'
 
@@ -16,7 +17,7 @@ export interface OwnPolicies {
 export async function openPolicies({ policiesFolder, limits }: Settings): Promise<OwnPolicies> {
   const files: PolicyText[] = []
   for (const name of policyFiles) files.push({ name, text: await readPolicy(policiesFolder, name) })
-  const loaded = loadGatewayPolicies(files, limits)
+  const loaded = loadGatewayPolicies(files, limits, checkRefusals)
   if (loaded.ok) return { files, policies: loaded.value }
   const findings = loaded.problems.map(({ message, at }) =>
     at === undefined ? message : `${message} (line ${at.line}, column ${at.column})`,

@@ -50,13 +50,27 @@ test('how a refusal is answered follows from its obligation', async () => {
   expect(refused.status).toBe(403)
 })
 
-test('policies that are wrong stop the start, with line and column', async () => {
-  await change('gateway.xml', 'function:string-subset', 'function:string-subsett')
+test.each([
+  [
+    'a code that nothing is answered with',
+    '>BRO-00007<',
+    '>PVK-99999<',
+    /gateway\.xml: .*refusal.*line \d+, column \d+/s,
+  ],
+  [
+    'an unknown function',
+    'function:string-subset',
+    'function:string-subsett',
+    /gateway\.xml: .*string-subsett.*line \d+, column \d+/s,
+  ],
+] as const)('policies that are wrong stop the start, with line and column: %s', async (_, from, to, said) => {
+  await change('gateway.xml', from, to)
   const settings = settingsOf({
     ...plainEnvironment,
     PORTVAKT_DATA_FOLDER: gateway.folder,
     PORTVAKT_DATABASE_URL: gateway.database.url,
     PORTVAKT_POLICIES_FOLDER: folder,
   })
-  await expect(start(settings)).rejects.toThrow(/gateway\.xml: .*string-subsett.*line \d+, column \d+/s)
+  await expect(start(settings)).rejects.toThrow(said)
+  await change('gateway.xml', to, from)
 })
