@@ -1,9 +1,9 @@
 /** From what was decided and enforced to the entry and the frame of its record. */
-import type { AttributeFact, DecidedPart, Discharge, Enforced, PolicyVersion } from '../steps.ts'
+import type { AttributeFact, DecidedPart, Discharge, Enforced, PolicyVersion, Question } from '../steps.ts'
 import type { Obligation, Value } from '../xacml/index.ts'
 import type { Entry, EntryPart, Frame, FrameObligation, FramePart, Text } from './entry.ts'
 import { attributeNamed, type NamedFrame } from './frames.ts'
-import { createPersonalValues, type Opening, type PersonalValues } from './personal.ts'
+import { createPersonalValues, isPersonalAttribute, type Opening, type PersonalValues } from './personal.ts'
 
 const stringType = 'http://www.w3.org/2001/XMLSchema#string'
 
@@ -34,7 +34,8 @@ export function buildEntry(enforced: Enforced<unknown>, context: EntryContext): 
   const { arrival, caller } = decided.collected
   checkId(arrival.id, arrival.now)
   const personal = createPersonalValues(context.salt)
-  // first of all the caller: what is personal about it is recognised in everything after
+  // first of all what is personal about who is asked about, and about the caller: it is recognised in everything after
+  noticeAsked(decided.collected.question, personal, context.printValue)
   const callerTexts = buildCaller(enforced, personal)
   const address = personal.commit(arrival.client.address)
   const builder = new Builder(personal, context.printValue, decided.parts.length + decided.advisory.length)
@@ -60,6 +61,26 @@ export function buildEntry(enforced: Enforced<unknown>, context: EntryContext): 
     values: builder.values,
   }
   return { entry, frame, named, openings: personal.openings, systemUser: caller.systemUser, time: arrival.now }
+}
+
+/** What was stated and no policy looks at is not recorded, but the ids and texts that are may mention it. */
+function noticeAsked(
+  { parts, advisory = [] }: Question,
+  personal: PersonalValues,
+  printValue: EntryContext['printValue'],
+): void {
+  let noticed: Question['parts'][number]['facts'] | undefined
+  for (const asks of [parts, advisory]) {
+    for (const { facts } of asks) {
+      // parts of one question nearly always share them
+      if (facts === noticed) continue
+      noticed = facts
+      for (const { id, values } of facts) {
+        if (isPersonalAttribute(id))
+          for (const { dataType, value } of values) personal.notice(printValue(dataType, value))
+      }
+    }
+  }
 }
 
 function buildFrame(enforced: Enforced<unknown>, node: string, builder: Builder): Frame {

@@ -26,7 +26,11 @@ const personalAttributes: ReadonlySet<string> = new Set([
 ])
 
 /** National identity numbers have eleven digits; an organisation number has nine. */
-const nationalIdentity = /^\d{11}$/
+const nationalIdentity = /(?<!\d)\d{11}(?!\d)/
+const identityLength = 11
+
+/** The last group of a GUID may be eleven digits and a letter; that names no person. */
+const guids = /(?<![0-9a-z])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-z])/gi
 
 /** Shorter values are too common to be recognised inside other text. */
 const recognisable = 6
@@ -41,7 +45,9 @@ export type Opening = readonly [salt: string, value: string]
 export interface PersonalValues {
   /** Commits to a value that is personal by where it stands. */
   commit(value: string): Text
-  /** An attribute's value: committed when its attribute, or the value itself, is personal. */
+  /** A value that is personal and is not recorded itself: what mentions it is committed. */
+  notice(value: string): void
+  /** An attribute's value: committed when its attribute is personal, else as free text is. */
   attribute(id: string, value: string): Text
   /** Free text: committed as a whole when it mentions a personal value of this record. */
   free(text: string): Text
@@ -76,31 +82,70 @@ export function commitmentOf(salt: Uint8Array, value: string): string {
 export function createPersonalValues(salt: () => Uint8Array): PersonalValues {
   const commitments = new Map<string, Text>()
   const mentioned: string[] = []
+  let shortest = identityLength
   const openings: Opening[] = []
 
-  const commit = (value: string): Text => {
-    const known = commitments.get(value)
-    if (known !== undefined) return known
+  const write = (value: string): Text => {
     const bytes = salt()
     const text = { sha256: commitmentOf(bytes, value) }
     commitments.set(value, text)
     openings.push([(Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes)).toString('base64url'), value])
-    if (value.length >= recognisable) mentioned.push(value)
     return text
   }
 
-  const recognise = (value: string): Text => {
-    if (value.length < recognisable) return value
+  const notice = (value: string): void => {
+    if (value.length < recognisable || mentioned.includes(value)) return
+    mentioned.push(value)
+    if (value.length < shortest) shortest = value.length
+  }
+
+  const commit = (value: string): Text => {
     const known = commitments.get(value)
     if (known !== undefined) return known
-    return value.length === 11 && nationalIdentity.test(value) ? commit(value) : value
+    notice(value)
+    return write(value)
+  }
+
+  const isMention = (text: string): boolean => {
+    for (const value of mentioned) if (value.length <= text.length && text.includes(value)) return true
+    return mentionsIdentity(text)
+  }
+
+  // what mentions a value is not noticed for itself: whatever mentions it mentions that value too
+  const free = (text: string): Text => {
+    if (text.length < shortest) return text
+    return isMention(text) || (text.includes('%') && isMention(decode(text)))
+      ? (commitments.get(text) ?? write(text))
+      : text
   }
 
   return {
     openings,
     commit,
-    attribute: (id, value) => (personalAttributes.has(id) ? commit(value) : recognise(value)),
-    free: (text) => (mentioned.some((value) => text.includes(value)) ? commit(text) : recognise(text)),
+    notice,
+    attribute: (id, value) => (personalAttributes.has(id) ? commit(value) : free(value)),
+    free,
+  }
+}
+
+export const isPersonalAttribute = (id: string): boolean => personalAttributes.has(id)
+
+/** So many digits in a row hold every eleventh character at least once: most texts are ruled out by one or two looks. */
+function mentionsIdentity(text: string): boolean {
+  for (let at = identityLength - 1; at < text.length; at += identityLength) {
+    const code = text.charCodeAt(at)
+    if (code >= 48 && code <= 57)
+      return nationalIdentity.test(text) && nationalIdentity.test(text.replaceAll(guids, ' '))
+  }
+  return false
+}
+
+/** Of a path: `%20` before a number would lengthen it. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text.replaceAll(/%[0-9a-f]{2}/gi, ' ')
   }
 }
 

@@ -13,7 +13,8 @@ import {
   sealEntry,
 } from '../../src/record/entry.ts'
 import { createFrames, isSame } from '../../src/record/frames.ts'
-import { commitmentOf, openCommitments } from '../../src/record/personal.ts'
+import { commitmentOf, openCommitments, opensOne } from '../../src/record/personal.ts'
+import { resourcesOf } from '../../src/record/row.ts'
 import type { AttributeFact, DecidedPart, Enforced } from '../../src/steps.ts'
 import { idAt, printValue, refusal, sample } from './samples.ts'
 
@@ -150,6 +151,74 @@ describe('the bytes of a record', () => {
     const { entry, frame } = build(withPart(sample({ id: idAt(now, 1), now }), { ask }))
     expect(printEntry(entry)).not.toContain('01017012345')
     expect(columnsOf(entry, frame)).toMatchObject({ party: null, organisation: '991825827', vendor: '310000000' })
+  })
+
+  it.each([
+    ['a path', '/resourceregistry/api/v1/access-lists/demo/kari-01017012345/members'],
+    ['a path that is encoded', '/access-lists/demo/kari%2001017012345'],
+    ['an encoding that is none', '/access-lists/demo/%zz%2001017012345'],
+    ['what looks like a GUID at first', '01017012345-1234-1234-1234-123456789012'],
+  ])('commit to %s that mentions a national identity number', (_, path) => {
+    const whole = sample({ id: idAt(now, 1), now })
+    const arrival = { ...whole.decided.collected.arrival, client: { address: '10.20.30.40', method: 'GET', path } }
+    const decided = { ...whole.decided, collected: { ...whole.decided.collected, arrival } }
+    const { entry, openings } = build({ ...whole, decided })
+    expect(printEntry(entry)).not.toContain('01017012345')
+    expect(openings.map(([, value]) => value)).toContain(path)
+  })
+
+  it.each([
+    '01981111-1111-7111-8111-a12345678901',
+    '/broker/api/v1/filetransfer/01981111-1111-7111-8111-12345678901F/upload',
+    '0192:991825827',
+    '991825827/910000001',
+    '20261120080000',
+  ])('leave `%s` as it is: it names no person', (instance) => {
+    const { entry } = build(sample({ id: idAt(now, 1), now, instance }))
+    expect(entry.parts[0]!.instance).toBe(instance)
+  })
+
+  it('recognise what the request states about a person, although no policy looks at it', () => {
+    const user = 'kari.nordmann.20012345'
+    const stated = (id: string, value: string): AttributeFact => ({
+      category: 'subject',
+      id,
+      values: [{ dataType: 'http://www.w3.org/2001/XMLSchema#string', value }],
+    })
+    const whole = sample({ id: idAt(now, 1), now, instance: `box/${user}/1` })
+    const { decided } = whole
+    const { entry, frame, openings } = build({
+      ...whole,
+      decided: {
+        ...decided,
+        collected: {
+          ...decided.collected,
+          question: {
+            ...decided.collected.question,
+            advisory: [{ action: 'x', facts: [stated('urn:altinn:userid', user), stated('urn:none', 'initialize')] }],
+          },
+        },
+      },
+    })
+    expect(printEntry(entry) + printEntry(frame) + JSON.stringify(columnsOf(entry, frame))).not.toContain(user)
+    // only what stands in the entry is kept beside it
+    const commitments = new Set(JSON.stringify(entry).match(/(?<="sha256":")[\w-]{43}(?=")/g))
+    expect(openings.every((opening) => opensOne(opening, commitments))).toBe(true)
+    expect(entry.parts[0]!.action).toBe('write')
+  })
+
+  it('commit to an attribute that mentions a person, where a policy looks at it', () => {
+    const values = [{ dataType: 'http://www.w3.org/2001/XMLSchema#string', value: `box/${systemUser}/1` }]
+    const attributes = [{ category: 'resource', id: 'urn:altinn:resource:instance-id', values }]
+    const { entry } = build(withPart(sample({ id: idAt(now, 1), now }), { attributes }))
+    expect(entry.values).toEqual([[{ sha256: expect.any(String) }]])
+  })
+
+  it('say that there is a resource whose id is personal: nobody owns it', () => {
+    const { entry, frame } = build(sample({ id: idAt(now, 1), now, resource: 'kari-01017012345' }))
+    const { tags } = columnsOf(entry, frame)
+    expect(tags).toContain('resource:')
+    expect(resourcesOf({ entry, personal: new Map() })).toEqual([''])
   })
 
   it('are detached when they are too long for a leaf', () => {
