@@ -319,6 +319,40 @@ describe('reading it', () => {
     expect((await gateway.call('GET', `${paths.decisions}?${query}`, { token: auditor })).status).toBe(400)
   })
 
+  test('its bytes and columns hold nothing of a person whom a request mentions, looked at or not', async () => {
+    const user = 'kari.nordmann.20012345'
+    const identity = '01017012345'
+    const token = await gateway.token(organisations.vendor, 'altinn:authorization/authorize.admin')
+    const attribute = (AttributeId: string, Value: string) => ({ AttributeId, Value })
+    const json = {
+      Request: {
+        AccessSubject: [{ Attribute: [attribute('urn:altinn:userid', user)] }],
+        Action: [{ Attribute: [attribute(actionId, 'write')] }],
+        Resource: [
+          {
+            Attribute: [
+              attribute('urn:altinn:resource', resource),
+              attribute('urn:altinn:resource:instance-id', `box/${user}/${identity}`),
+            ],
+          },
+        ],
+      },
+    }
+    const asked = await traced('POST', paths.authorize, { token, json })
+    const listed = await traced('GET', `/resourceregistry/api/v1/access-lists/demo/kari-${identity}/members`, {
+      token: cast.owner,
+    })
+    for (const { rows } of [asked, listed]) {
+      expect(rows).toHaveLength(1)
+      const [row] = await gateway.database.sql<{ text: string }[]>`
+        select d::text || convert_from(d.entry, 'UTF8') || coalesce(convert_from(d.detail, 'UTF8'), '') as text
+        from portvakt.decision d where id = ${rows[0]!.id}`
+      expect(row!.text).toContain(rows[0]!.id)
+      expect(row!.text).not.toContain(user)
+      expect(row!.text).not.toContain(identity)
+    }
+  })
+
   test('it holds no token', async () => {
     const rows = await gateway.database.sql<
       { text: string }[]
