@@ -18,7 +18,7 @@ function* checkAlgorithm(
     yield error(
       'XACML-UNKNOWN-ALGORITHM',
       at,
-      `combining algorithm \`${combiningAlgorithm}\` is not known; use one of appendix C`,
+      `combining algorithm \`${combiningAlgorithm}\` is not known; use one of appendix C of XACML 3.0`,
     )
   } else if (row.combines !== combines) {
     const wrong = combines === 'rules' ? 'policies, not rules' : 'rules, not policies'

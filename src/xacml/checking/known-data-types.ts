@@ -12,7 +12,11 @@ function* checkDataType(expression: Expression): Iterable<Problem> {
   if (!('dataType' in expression)) return
   const { dataType, at } = expression
   if (!dataTypes.has(dataType)) {
-    yield error('XACML-UNKNOWN-DATA-TYPE', at, `data type \`${dataType}\` is not known; use one of appendix A.2`)
+    yield error(
+      'XACML-UNKNOWN-DATA-TYPE',
+      at,
+      `data type \`${dataType}\` is not known; use one of appendix A.2 of XACML 3.0`,
+    )
   } else if (canonicalType(dataType) !== dataType) {
     yield warning(
       'XACML-DEPRECATED',

@@ -16,7 +16,7 @@ function* checkFunction(id: string, at: Position): Iterable<Problem> {
   const row = functions.get(id)
   if (row === undefined) {
     const similar = findSimilar(id)
-    const next = similar === undefined ? 'use one of appendix A.3' : `did you mean \`${similar}\``
+    const next = similar === undefined ? 'use one of appendix A.3 of XACML 3.0' : `did you mean \`${similar}\``
     yield error('XACML-UNKNOWN-FUNCTION', at, `function \`${id}\` is not known; ${next}`)
   } else if (row.successor !== undefined) {
     yield warning('XACML-DEPRECATED', at, `\`${id}\` is planned for deprecation; use \`${row.successor}\``)

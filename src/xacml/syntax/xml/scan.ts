@@ -103,7 +103,8 @@ function scanText(scan: Scan, start: number, end: number, inside: boolean): bool
   if (!inside) {
     for (let index = start; index < end; index++) {
       if (isSpace(scan.text.charCodeAt(index))) continue
-      fail(scan, index, 'text outside of the root element')
+      const isFirst = scan.offsets.length === 0 && scan.asides.length === 0
+      fail(scan, index, isFirst ? 'this is no XML: a document begins with `<`' : 'text outside of the root element')
       return false
     }
     return true
