@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { spawnGateway, startGateway } from '../support/process.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'portvakt-stopping-'))
@@ -90,5 +90,39 @@ describe.skipIf(process.platform !== 'linux')('stopping', () => {
     const [code] = await ended
     expect({ code, complaint }).toEqual({ code: 0, complaint: '' })
     expect(processesOf(command === 'demo' ? join(folder, 'demo') : folder)).toEqual([])
+  })
+
+  describe('nobody reads why it cannot start: it ends all the same, after a line, or before any', () => {
+    let running: Awaited<ReturnType<typeof startGateway>> | undefined
+    let used = ''
+    beforeAll(async () => {
+      used = newFolder()
+      running = await startGateway(used)
+    })
+    afterAll(async () => {
+      running?.kill('SIGTERM')
+      await running?.ended
+    })
+    const reasons: readonly (readonly [what: string, options: () => readonly string[]])[] = [
+      ['the data folder is in use', () => ['--data-folder', used, '--port', '0']],
+      ['the port is in use', () => ['--data-folder', newFolder(), '--port', String(running?.port)]],
+      ['a setting is wrong', () => ['--port', '99999']],
+    ]
+    const cases = reasons.flatMap(([what, options]) => [0, 1].map((lines) => [what, lines, options] as const))
+    test.each(cases)('%s, %i read', async (_, lines, options) => {
+      // standard error goes the same way, as `2>&1 | head -1` has it
+      const child = spawn(
+        'sh',
+        ['-c', 'exec "$@" 2>&1', 'sh', process.execPath, '--import', 'tsx', 'src/cli.ts', 'start', ...options()],
+        { cwd: join(import.meta.dirname, '../..'), stdio: ['ignore', 'pipe', 'ignore'] },
+      )
+      // what spins at its end takes no SIGTERM any more
+      const killed = setTimeout(() => child.kill('SIGKILL'), 40_000)
+      const ended = once(child, 'exit')
+      if (lines > 0) await Promise.race([once(child.stdout, 'data'), ended])
+      child.stdout.destroy()
+      expect(await ended).toEqual([expect.any(Number), null])
+      clearTimeout(killed)
+    })
   })
 })

@@ -3,8 +3,9 @@
  * contents never reach it: fields with such names, and what still looks like a credential, are blanked line by line. That
  * reaches every depth and costs a sixth of the paths that pino can redact.
  */
-import { type DestinationStream, destination, type Logger, pino, stdTimeFunctions } from 'pino'
+import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino'
 import { blankCredentials } from './blank-credentials.ts'
+import { createLineWriter } from './line-writer.ts'
 
 export type { Logger } from 'pino'
 
@@ -27,9 +28,7 @@ export interface Log {
 
 export const createLog = ({ level, version, write, onBroken }: LogOptions): Log => {
   const standard =
-    write === undefined ? destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 500 }) : undefined
-  if (onBroken !== undefined)
-    standard?.on('error', (error: NodeJS.ErrnoException) => void (error.code === 'EPIPE' && onBroken()))
+    write === undefined ? createLineWriter(1, { onBroken, onMissing: (count) => tellMissing(count) }) : undefined
   const out = write ?? ((line: string) => standard?.write(line))
   const stream: DestinationStream = { write: (line) => out(showControls(blankCredentials(line))) }
   const logger = pino(
@@ -43,7 +42,9 @@ export const createLog = ({ level, version, write, onBroken }: LogOptions): Log 
     },
     stream,
   )
-  return { logger, flush: () => flushQuietly(standard) }
+  const tellMissing = (lines: number): void =>
+    logger.warn({ lines }, 'lines of the log are missing here: nobody read it for too long')
+  return { logger, flush: async () => standard?.flush() }
 }
 
 /** JSON escapes the controls of ASCII only. The others, and what turns text around, would steer a terminal that shows the log. */
@@ -51,16 +52,6 @@ const showControls = (line: string): string =>
   line.replace(/[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, numbered)
 
 const numbered = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
-
-/** The synchronous way tries for ever on a pipe that nobody reads, this one is told so. */
-const flushQuietly = (standard: ReturnType<typeof destination> | undefined): Promise<void> =>
-  new Promise((resolve) => {
-    if (standard === undefined) return resolve()
-    // a reader that stands still is not waited for
-    setTimeout(resolve, 2_000).unref()
-    standard.once('error', () => resolve())
-    standard.flush(() => resolve())
-  })
 
 const maxText = 4000
 
