@@ -17,7 +17,14 @@ import { prepare } from './demo/set-up.ts'
 import { createStage, type Stage, say } from './demo/stage.ts'
 import { systemUsers } from './demo/system-users.ts'
 import { transferFile } from './demo/transfer-file.ts'
-import { type Given, type GivenOptions, readSettingsOver, settingOptions, settingUsage } from './given-settings.ts'
+import {
+  type Given,
+  type GivenOptions,
+  readSettingsOver,
+  refuseTakenByNpm,
+  settingOptions,
+  settingUsage,
+} from './given-settings.ts'
 import { startUnlessStopped } from './start.ts'
 import { exitCodeOf, type Stop, Stopped } from './stop.ts'
 
@@ -32,7 +39,9 @@ port is chosen and the usual one is taken
 export const demo: Command = {
   usage,
   async run(argv, { listen }) {
-    const { values } = readArguments(argv, { ...settingOptions, keep: { type: 'boolean' } } as const)
+    const options = { ...settingOptions, keep: { type: 'boolean' } } as const
+    refuseTakenByNpm(options)
+    const { values } = readArguments(argv, options)
     const { settings, chosen } = demoSettings(values)
     const stop = listen()
     const gateway = await startSomewhere(settings, chosen.has('port'), stop)

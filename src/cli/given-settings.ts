@@ -28,7 +28,10 @@ export interface Given {
   readonly chosen: ReadonlySet<string>
 }
 
-/** Throws `InputError`, which says what is wrong with each setting, and `UsageError` for a secret, which everybody could read. */
+/**
+ * Throws an error that says what is wrong with each setting: `UsageError` when one of them was given on the command line, else
+ * `InputError`. `UsageError` for a secret too, which everybody could read.
+ */
 export function readSettings(given: GivenOptions = {}): Settings {
   return readSettingsOver({}, given).settings
 }
@@ -45,5 +48,21 @@ export function readSettingsOver(defaults: NonNullable<Surroundings['defaults']>
   }
   const loaded = loadSettings({ ...surroundings(), defaults, options })
   if (loaded.ok) return loaded
-  throw new InputError(`the settings are wrong:\n  ${loaded.problems.join('\n  ')}`)
+  const message = `the settings are wrong:\n  ${loaded.problems.join('\n  ')}`
+  throw loaded.isMistyped ? new UsageError(message) : new InputError(message)
+}
+
+/**
+ * `npm start --port 9999` gives the port to npm, which puts it into the environment, and the gateway would silently listen
+ * elsewhere. Throws `UsageError` with the line that was meant.
+ */
+export function refuseTakenByNpm(options: Options, environment: NodeJS.ProcessEnv = process.env): void {
+  const script = environment.npm_lifecycle_event
+  if (script !== 'start' && script !== 'demo') return
+  const taken = Object.keys(options).filter((name) => environment[`npm_config_${name.replaceAll('-', '_')}`])
+  if (taken.length === 0) return
+  const meant = taken.map((name) => (options[name]?.type === 'boolean' ? `--${name}` : `--${name} …`)).join(' ')
+  throw new UsageError(
+    `npm has taken \`--${taken.join('`, `--')}\` for itself; write \`npm ${script === 'start' ? 'start' : 'run demo'} -- ${meant}\``,
+  )
 }

@@ -3,7 +3,7 @@ import { type Gateway, start as startGateway } from '../main.ts'
 import type { Settings } from '../settings/settings.ts'
 import { readArguments } from './arguments.ts'
 import type { Command } from './command.ts'
-import { readSettings, settingOptions, settingUsage } from './given-settings.ts'
+import { readSettings, refuseTakenByNpm, settingOptions, settingUsage } from './given-settings.ts'
 import { type Stop, Stopped } from './stop.ts'
 
 export const start: Command = {
@@ -14,6 +14,7 @@ runs the gateway until SIGTERM, SIGINT or SIGHUP, or until nobody reads its outp
 PORTVAKT_SHUTDOWN_SECONDS, and a second signal does not wait. The README lists the settings.
 `,
   async run(argv, { print, listen }) {
+    refuseTakenByNpm(settingOptions)
     const { values } = readArguments(argv, settingOptions)
     const settings = readSettings(values)
     const stop = listen()

@@ -5,11 +5,12 @@ import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { createDevelopmentIssuer } from '../authenticate/development-issuer.ts'
 import { developmentKeyFile } from '../authenticate/development-key.ts'
-import { readTokenRequest, tokenKinds } from '../authenticate/token-request.ts'
+import { readTokenRequest, type TokenKind, tokenKinds } from '../authenticate/token-request.ts'
+import { isLoopback } from '../settings/loopback.ts'
 import type { Settings } from '../settings/settings.ts'
 import { issuerPath } from '../wiring/authentication.ts'
 import { prepareFolder } from '../wiring/unusable.ts'
-import { oneOf, readArguments } from './arguments.ts'
+import { readArguments } from './arguments.ts'
 import { type Command, InputError, UsageError } from './command.ts'
 import { readSettings, settingOptions, settingUsage } from './given-settings.ts'
 
@@ -46,11 +47,11 @@ export const token: Command = {
     if (kind === undefined) throw new UsageError(`say for whom: \`${tokenKinds.join('`, `')}\``)
     const given = Object.fromEntries(Object.keys(own).map((name) => [name, values[name as keyof typeof own]]))
     const { 'system-user': systemUser, ...rest } = given
-    const properties = { ...rest, systemUser, kind: oneOf('kind', kind, tokenKinds) }
+    const properties = { ...rest, systemUser, kind: kindOf(kind) }
     const read = readTokenRequest(
       Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined)),
     )
-    if (read.kind === 'invalid') throw new UsageError(read.detail)
+    if (read.kind === 'invalid') throw new UsageError(asOptions(read.detail))
     const settings = readSettings(values)
     const isNew = !existsSync(join(settings.dataFolder, developmentKeyFile))
     const issuer = await openIssuer(settings)
@@ -60,6 +61,21 @@ export const token: Command = {
     return 0
   },
 }
+
+function kindOf(word: string): TokenKind {
+  const found = tokenKinds.find((kind) => kind === word.toLowerCase())
+  if (found !== undefined) return found
+  throw new UsageError(`no token is for \`${word}\`; expected one of \`${tokenKinds.join('`, `')}\` after \`token\``)
+}
+
+/** The properties of a request by the names that they have here. */
+const asOptions = (detail: string): string =>
+  detail
+    .replace(/`(\w+)`/g, (all, name: string) => {
+      const option = name === 'systemUser' ? 'system-user' : name
+      return Object.hasOwn(own, option) ? `\`--${option}\`` : all
+    })
+    .replaceAll('for kind `', 'for `')
 
 /** Whoever meant the folder of a gateway that runs would else wonder why it refuses the token. */
 const noteOf = ({ dataFolder }: Settings): string =>
@@ -71,11 +87,26 @@ async function openIssuer(settings: Settings) {
     throw new InputError(
       'a token names the address of its gateway, and `PORTVAKT_PORT` is 0; say its port with `--port`',
     )
+  refuseWithoutIssuer(settings)
   await prepareFolder('dataFolder', 'PORTVAKT_DATA_FOLDER', 'data folder', dataFolder)
   const address = `http://${await addressOf(host)}:${port}${issuerPath}`
   const issuer = await createDevelopmentIssuer({ issuer: address, host, issuers, dataFolder })
   if (issuer.kind === 'development-issuer-refused') throw new InputError(issuer.detail)
   return issuer
+}
+
+/** No gateway with these settings would accept the token. */
+function refuseWithoutIssuer({ developmentIssuer, issuers, host }: Settings): void {
+  const [real] = issuers
+  if (real !== undefined)
+    throw new InputError(
+      `tokens can be made only where the development issuer is on, and beside a real issuer (\`${real.issuer}\`) it is not; ` +
+        'ask that one for a token, or leave out `PORTVAKT_ISSUERS`',
+    )
+  if (!developmentIssuer && isLoopback(host))
+    throw new InputError(
+      'tokens can be made only where the development issuer is on, and `PORTVAKT_DEVELOPMENT_ISSUER` has it off',
+    )
 }
 
 /** As the gateway calls itself, which is by the address that it listens on. */

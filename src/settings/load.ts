@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type * as z from 'zod'
 import { defaultDataFolder } from './data-folder.ts'
+import { explainInside } from './inside.ts'
+import { readJsonFile, UnreadableFile } from './json-file.ts'
 import { type About, absolute } from './kinds.ts'
 import { isLoopback } from './loopback.ts'
 import { nearest } from './nearest.ts'
@@ -17,7 +18,12 @@ export type LoadedSettings =
       readonly chosen: ReadonlySet<string>
     }
   /** One line per setting that is wrong, for the operator: what it is called, what was given, what is expected. */
-  | { readonly ok: false; readonly problems: readonly [string, ...string[]] }
+  | {
+      readonly ok: false
+      readonly problems: readonly [string, ...string[]]
+      /** One of the values that are wrong was said on the command line. */
+      readonly isMistyped: boolean
+    }
 
 export interface Surroundings {
   /** What was said on the command line, by the names of the variables; it wins over everything. */
@@ -74,10 +80,11 @@ export function loadSettings(around: Surroundings = surroundings()): LoadedSetti
   const file = readSettingsFile(around, problems)
   const sources = new Map<string, Source>()
   const given = merge(file, around, sources, problems)
-  const checked = schema.safeParse(given)
+  const checked = schema.safeParse(given, { reportInput: true })
   if (!checked.success) {
     for (const issue of checked.error.issues) problems.push(...explain(issue, sources))
-    return refused(problems)
+    const isMistyped = checked.error.issues.some((issue) => sourceOf(issue, sources)?.isOption === true)
+    return refused(problems, isMistyped)
   }
   const settings = complete(checked.data, around)
   problems.push(...contradictions(checked.data, settings))
@@ -88,11 +95,13 @@ export function loadSettings(around: Surroundings = surroundings()): LoadedSetti
 interface Source {
   readonly name: string
   readonly value: unknown
+  /** It was said on the command line. */
+  readonly isOption?: true
 }
 
-function refused(problems: readonly string[]): LoadedSettings {
+function refused(problems: readonly string[], isMistyped = false): LoadedSettings {
   const [first = 'the settings are wrong', ...rest] = [...new Set(problems)]
-  return { ok: false, problems: [first, ...rest] }
+  return { ok: false, problems: [first, ...rest], isMistyped }
 }
 
 function readSettingsFile(around: Surroundings, problems: string[]): Record<string, unknown> {
@@ -100,13 +109,12 @@ function readSettingsFile(around: Surroundings, problems: string[]): Record<stri
   if (given === undefined || given === '') return {}
   const path = absolute(given, around.workingFolder)
   try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    const value = readJsonFile(path)
     if (isObject(value)) return value
     problems.push(`the settings file \`${path}\` must hold one JSON object`)
   } catch (error) {
-    // The parser's message quotes the file, which may hold secrets.
-    const reason = error instanceof SyntaxError ? 'it is not JSON' : String((error as NodeJS.ErrnoException).code)
-    problems.push(`the settings file \`${path}\` (${fileVariable}) cannot be read: ${reason}`)
+    if (!(error instanceof UnreadableFile)) throw error
+    problems.push(`the settings file \`${path}\` (${fileVariable}) cannot be read: ${error.message}`)
   }
   return {}
 }
@@ -138,7 +146,7 @@ function merge(
 /** On the command line, else in the environment: there an empty variable is none. */
 function saidOf({ options = {}, environment }: Surroundings, variables: readonly string[]): Source | undefined {
   const chosen = variables.find((name) => options[name] !== undefined)
-  if (chosen !== undefined) return { name: `\`--${optionOf(chosen)}\``, value: options[chosen] }
+  if (chosen !== undefined) return { name: `\`--${optionOf(chosen)}\``, value: options[chosen], isOption: true }
   const variable = variables.find((name) => isGiven(environment, name))
   return variable === undefined ? undefined : { name: `\`${variable}\``, value: environment[variable] }
 }
@@ -158,13 +166,19 @@ function unknownVariables(environment: Surroundings['environment']): string[] {
     .map((name) => `\`${name}\` is not a setting; ${suggestion(name, [...known])}`)
 }
 
+const nameAt = (issue: z.core.$ZodIssue): Name | undefined =>
+  names.find(({ path }) => path.every((part, index) => issue.path[index] === part))
+
+const sourceOf = (issue: z.core.$ZodIssue, sources: ReadonlyMap<string, Source>): Source | undefined =>
+  sources.get(nameAt(issue)?.path.join('.') ?? '')
+
 function explain(issue: z.core.$ZodIssue, sources: ReadonlyMap<string, Source>): string[] {
-  const name = names.find(({ path }) => path.every((part, index) => issue.path[index] === part))
+  const name = nameAt(issue)
   if (name === undefined) return explainUnknown(issue)
   const key = name.path.join('.')
   const source = sources.get(key)
-  const inside = issue.path.slice(name.path.length)
-  const where = inside.length === 0 ? '' : ` (at \`${inside.join('.')}\`: ${issue.message.toLowerCase()})`
+  const inside = explainInside(issue, name.path.length)
+  const where = inside === undefined ? '' : ` (${inside})`
   return [
     `${source?.name ?? `\`${key}\``} is ${shown(name.about, source?.value)}; expected ${name.about.expected}${where}`,
   ]

@@ -57,10 +57,15 @@ describe('what is not understood is named, with what was meant: exit code 2', ()
     ['test', 'name a file of cases'],
     ['test policies --maximum many', '`--maximum` is `many`; expected a whole number from 1'],
     ['token', 'say for whom', 'service-owner'],
-    ['token organization --organisation 991825827', '`organization`; expected one of `organisation`'],
-    ['token organisation', 'organisation', 'nine digits'],
+    ['token organization --organisation 991825827', 'no token is for `organization`; expected one of `organisation`'],
+    ['token organisation', '`--organisation` is needed: nine digits'],
     ['token organisation service-owner', 'unexpected `service-owner`'],
-    ['token organisation --organisation 12', 'nine digits'],
+    ['token organisation --organisation 12', '`--organisation` must be nine digits'],
+    ['token system-user --organisation 991825827', '`--system-user` is needed for `system-user`, and for no other'],
+    ['token service-owner --organisation 991825827', '`--code` is needed for `service-owner`, and for no other'],
+    ['start --port 99999', '`--port` is `99999`; expected a whole number from 0 to 65535', '`portvakt start --help`'],
+    ['demo --port abc', '`--port` is `abc`'],
+    ['decisions --log-level loud', '`--log-level` is `loud`'],
     ['token organisation --scop a', 'did you mean `--scope`?'],
     ['decisions --decision maybe', '`maybe`; expected one of `Permit`, `Deny`, `NotApplicable`, `Indeterminate`'],
     ['decisions --format xml', 'expected one of `table`, `json`, `csv`, `ndjson`'],
@@ -84,11 +89,23 @@ describe('what is not understood is named, with what was meant: exit code 2', ()
   })
 })
 
+describe('what npm has taken for itself is missed, instead of listening elsewhere', () => {
+  test.each([
+    ['start', 'npm_config_port', '8094', 'npm has taken `--port` for itself; write `npm start -- --port …`'],
+    ['start', 'npm_config_data_folder', 'x', 'write `npm start -- --data-folder …`'],
+    ['demo', 'npm_config_keep', 'true', 'write `npm run demo -- --keep`'],
+  ])('%s, %s', async (script, name, value, said) => {
+    vi.stubEnv('npm_lifecycle_event', script)
+    vi.stubEnv(name, value)
+    const { code, err } = await run(script)
+    vi.stubEnv('npm_lifecycle_event', undefined)
+    vi.stubEnv(name, undefined)
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(said) })
+  })
+})
+
 describe('a setting that is wrong is called what it was called: exit code 1', () => {
   test.each([
-    ['start --port 99999', '`--port` is `99999`; expected a whole number from 0 to 65535'],
-    ['demo --port abc', '`--port` is `abc`'],
-    ['decisions --log-level loud', '`--log-level` is `loud`'],
     ['start --settings nowhere.json', 'nowhere.json'],
     [
       'start --policies-folder /nowhere',
@@ -99,5 +116,18 @@ describe('a setting that is wrong is called what it was called: exit code 1', ()
   ])('portvakt %s', async (line, said) => {
     const { code, err } = await run(...line.split(' '))
     expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining(said) })
+  })
+})
+
+describe('no token where no gateway would accept it', () => {
+  test.each([
+    ['PORTVAKT_ISSUERS', '[{"issuer":"https://real.example/","jwksUri":"https://real.example/jwk"}]', 'real.example'],
+    ['PORTVAKT_DEVELOPMENT_ISSUER', 'off', '`PORTVAKT_DEVELOPMENT_ISSUER` has it off'],
+  ])('%s', async (name, value, said) => {
+    vi.stubEnv(name, value)
+    const { code, err } = await run('token', 'organisation', '--organisation', '991825827')
+    vi.stubEnv(name, undefined)
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining(said) })
+    expect(err).toContain('tokens can be made only where the development issuer is on')
   })
 })

@@ -124,6 +124,21 @@ describe('a wrong setting is named, with what was given and what is expected', (
     ['a network', { PORTVAKT_TRUSTED_PROXIES: '10.0.0.0/8,me' }, '`PORTVAKT_TRUSTED_PROXIES`', 'at `1`'],
     ['a limit', { PORTVAKT_LIMIT_STEPS: '0' }, '`PORTVAKT_LIMIT_STEPS` is `0`; expected'],
     ['an issuer', { PORTVAKT_ISSUERS: '[{"issuer":"x"}]' }, '`PORTVAKT_ISSUERS`', '"jwksUri" or "jwks"'],
+    [
+      'an issuer without its keys',
+      { PORTVAKT_ISSUERS: '[{"issuer":"https://x"}]' },
+      '(at `0`: `jwksUri` or `jwks` is missing)',
+    ],
+    [
+      'an issuer without its name',
+      { PORTVAKT_ISSUERS: '[{"jwksUri":"https://x/jwk"}]' },
+      '(at `0`: `issuer` is missing)',
+    ],
+    [
+      'an issuer whose keys are no address',
+      { PORTVAKT_ISSUERS: '[{"issuer":"https://x","jwksUri":"x"}]' },
+      '(at `0.jwksUri`: ',
+    ],
     ['a misspelt name', { PORTVAKT_PROT: '1' }, '`PORTVAKT_PROT` is not a setting; did you mean `PORTVAKT_PORT`?'],
     [
       'development beside real issuers',
@@ -135,12 +150,22 @@ describe('a wrong setting is named, with what was given and what is expected', (
       { PORTVAKT_HOST: '0.0.0.0', PORTVAKT_DEVELOPMENT_ISSUER: 'on' },
       '`PORTVAKT_HOST` is `0.0.0.0`',
     ],
-    ['a file that is not there', { PORTVAKT_SETTINGS: 'nowhere.json' }, 'nowhere.json', 'ENOENT'],
+    ['a file that is not there', { PORTVAKT_SETTINGS: 'nowhere.json' }, 'nowhere.json', 'there is no such file'],
+    ['a file that is a folder', { PORTVAKT_SETTINGS: '/' }, 'it is a folder'],
   ]
   test.each(cases)('%s', (_name, environment, ...fragments) => {
     const problems = problemsOf(environment)
     expect(problems).toHaveLength(1)
     for (const fragment of fragments) expect(problems[0]).toContain(fragment)
+  })
+
+  test.each([
+    ['{"port": 1,\n  "host": }', 'it is not JSON at line 2, column 11'],
+    ['{"port": 1', 'it is not JSON at line 1, column 11'],
+    ['{\n"port": tru\n}', 'it is not JSON at line 2, column 9'],
+    ['', 'it is not JSON; it is empty'],
+  ])('a file that is not JSON: %j', (text, said) => {
+    expect(problemsOf({ PORTVAKT_SETTINGS: settingsFile(text) })).toEqual([expect.stringContaining(said)])
   })
 
   test('in the file, and all at once', () => {
