@@ -52,6 +52,9 @@ export function readSettingsOver(defaults: NonNullable<Surroundings['defaults']>
   throw loaded.isMistyped ? new UsageError(message) : new InputError(message)
 }
 
+/** What a shell takes as it stands. */
+const plainWord = /^[\w./:@,-]+$/
+
 /**
  * `npm start --port 9999` gives the port to npm, which puts it into the environment, and the gateway would silently listen
  * elsewhere. Throws `UsageError` with the line that was meant.
@@ -61,8 +64,12 @@ export function refuseTakenByNpm(options: Options, environment: NodeJS.ProcessEn
   if (script !== 'start' && script !== 'demo') return
   const taken = Object.keys(options).filter((name) => environment[`npm_config_${name.replaceAll('-', '_')}`])
   if (taken.length === 0) return
-  const meant = taken.map((name) => (options[name]?.type === 'boolean' ? `--${name}` : `--${name} …`)).join(' ')
+  const meant = taken.map((name) => {
+    const value = environment[`npm_config_${name.replaceAll('-', '_')}`] ?? ''
+    if (options[name]?.type === 'boolean') return `--${name}`
+    return `--${name} ${!secrets.has(name) && plainWord.test(value) ? value : '…'}`
+  })
   throw new UsageError(
-    `npm has taken \`--${taken.join('`, `--')}\` for itself; write \`npm ${script === 'start' ? 'start' : 'run demo'} -- ${meant}\``,
+    `npm has taken \`--${taken.join('`, `--')}\` for itself; write \`npm ${script === 'start' ? 'start' : 'run demo'} -- ${meant.join(' ')}\``,
   )
 }

@@ -91,8 +91,9 @@ describe('what is not understood is named, with what was meant: exit code 2', ()
 
 describe('what npm has taken for itself is missed, instead of listening elsewhere', () => {
   test.each([
-    ['start', 'npm_config_port', '8094', 'npm has taken `--port` for itself; write `npm start -- --port …`'],
-    ['start', 'npm_config_data_folder', 'x', 'write `npm start -- --data-folder …`'],
+    ['start', 'npm_config_port', '8094', 'npm has taken `--port` for itself; write `npm start -- --port 8094`'],
+    ['start', 'npm_config_data_folder', 'a b', 'write `npm start -- --data-folder …`'],
+    ['start', 'npm_config_database_url', 'postgres://a:b@c/d', 'write `npm start -- --database-url …`'],
     ['demo', 'npm_config_keep', 'true', 'write `npm run demo -- --keep`'],
   ])('%s, %s', async (script, name, value, said) => {
     vi.stubEnv('npm_lifecycle_event', script)
