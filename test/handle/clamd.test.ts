@@ -81,7 +81,9 @@ describe.skipIf(given === undefined && program === undefined)('with clamd (needs
     execFileSync('chmod', ['-R', 'a+rwX', folder])
     const child = spawn(program, ['-c', join(folder, 'clamd.conf')], { stdio: 'ignore' })
     stop = () => child.kill('SIGKILL')
-    await until(() => existsSync(path))
+    // its socket is there a moment before it listens
+    const scanner = clamdScanner({ at: { path }, limit: 1 })
+    await until(async () => (await scanner.scan(repeat(Buffer.from('x'), 1), 1, never)).kind === 'clean')
   }, 20_000)
   afterAll(async () => {
     stop()
