@@ -132,7 +132,10 @@ function isMeant(cells: Int32Array, from: number, end: number, code: number): bo
   return false
 }
 
-/** Open where it cannot be told: a number is NaN where a bag has not exactly one, or none that a double holds. */
+/**
+ * Open where it cannot be told: a number is NaN where a bag has not exactly one, or none that a double holds. The cases are the
+ * places of `operators` in packed-index.ts: =, >, >=, <, <=.
+ */
 function compare(cells: Int32Array, at: number, constants: readonly number[], numbers: readonly number[]): Asked {
   const left = side(cells[at + 1]!, constants, numbers)
   const right = side(cells[at + 2]!, constants, numbers)
